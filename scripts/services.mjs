@@ -1,0 +1,78 @@
+// The PostgreSQL and Redis that tests and benchmarks need: finds them, or installs them from Debian's packages,
+// and runs private instances on free ports in a temp folder. Plain Node 20 without dependencies, so that it
+// also works before `npm install`. Run directly, it keeps both running until Ctrl-C.
+//
+// A detached supervisor process owns the instances and watches a pipe from this process. However this process
+// ends (return, signal, kill -9), the pipe closes and the supervisor stops everything and removes the folder.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const supervisor = fileURLToPath(new URL('./services/supervisor.mjs', import.meta.url))
+
+/**
+ * Starts what is asked for, or takes TEST_DATABASE_URL / TEST_REDIS_URL where they are set.
+ * Throws an Error with one line that says what to do when something is missing and cannot be installed.
+ */
+export async function startServices({ postgres = true, redis = true } = {}) {
+  const given = {
+    databaseUrl: postgres ? (process.env.TEST_DATABASE_URL ?? '') : '',
+    redisUrl: redis ? (process.env.TEST_REDIS_URL ?? '') : '',
+  }
+  const wanted = { postgres: postgres && !given.databaseUrl, redis: redis && !given.redisUrl }
+  if (!wanted.postgres && !wanted.redis) return { ...given, stop: async () => {} }
+  const child = spawn(process.execPath, [supervisor, JSON.stringify(wanted)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true, // Ctrl-C in the terminal must reach the tests first, not the databases under them
+  })
+  const answer = await firstLine(child)
+  if (answer.error) throw new Error(answer.error)
+  for (const handle of [child, child.stdin, child.stdout]) handle.unref() // never keeps its caller alive
+  let stopping
+  const stop = () => {
+    stopping ??= end(child)
+    return stopping
+  }
+  return {
+    databaseUrl: given.databaseUrl || answer.databaseUrl,
+    redisUrl: given.redisUrl || answer.redisUrl,
+    stop,
+  }
+}
+
+async function firstLine(child) {
+  const lines = createInterface({ input: child.stdout })
+  const line = await Promise.race([
+    once(lines, 'line').then(([text]) => text),
+    once(child, 'exit').then(() => undefined),
+  ])
+  lines.close()
+  if (line === undefined) return { error: 'the services ended while starting; see the lines above' }
+  return JSON.parse(line)
+}
+
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
+  const gone = once(child, 'exit')
+  child.stdin.end()
+  await gone
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    const { databaseUrl, redisUrl, stop } = await startServices()
+    process.stdout.write(`export TEST_DATABASE_URL=${databaseUrl}\nexport TEST_REDIS_URL=${redisUrl}\n`)
+    const idle = setInterval(() => {}, 3_600_000)
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      process.once(signal, async () => {
+        await stop()
+        clearInterval(idle)
+      })
+    }
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  }
+}

@@ -15,6 +15,19 @@ export function dayOf(text: string): Moment {
   return moment
 }
 
+/** The same moment when an office is open (Monday to Friday, 9 to 17), else the next morning. */
+export function working(at: Moment): Moment {
+  const today = at - (at % DAY)
+  const open = today + 9 * HOUR + (at % HOUR)
+  const hour = (at % DAY) / HOUR
+  if (weekend(at) || hour >= 17) return working(open + DAY)
+  return hour < 9 ? open : at
+}
+
+function weekend(at: Moment): boolean {
+  return [0, 6].includes(new Date(at).getUTCDay())
+}
+
 /** `2026-11-24T09:30:00` */
 export const iso = (at: Moment): string => new Date(at).toISOString().slice(0, 19)
 /** `2026-11-24 09:30:00` */

@@ -45,6 +45,8 @@ export type Department = {
   officers: readonly string[]
   /** Law-enforcement officers: name and certificate number. */
   inspectors: readonly (readonly [name: string, certificate: string])[]
+  /** Trades of the companies that come to it. */
+  trades: readonly string[]
   items: readonly Item[]
   matters: readonly Matter[]
 }

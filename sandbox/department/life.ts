@@ -1,6 +1,6 @@
 // The life of one case, as a deterministic list of records in the order in which they happen:
 // acceptance, materials, steps, sometimes a special procedure, completion, mostly a licence, a review.
-import { DAY, date, HOUR, MINUTE, type Moment } from './calendar.ts'
+import { DAY, date, HOUR, MINUTE, type Moment, working } from './calendar.ts'
 import type { Department, Item } from './catalog.ts'
 import { type Applicant, makeCompany, makePerson } from './people.ts'
 import { indicators, remarks } from './praise.ts'
@@ -31,7 +31,7 @@ const special = [
 /** A new case accepted on day `day` (midnight) under number `no`. */
 export function openCase(department: Department, random: Random, no: string, day: Moment): Case {
   const item = random.pick(department.items)
-  const applicant = applicantFor(item, random)
+  const applicant = applicantFor(department, item, random)
   const acceptedAt = day + 9 * HOUR + random.int(0, 7 * 60) * MINUTE + random.int(0, 59) * 1000
   return {
     no,
@@ -45,8 +45,8 @@ export function openCase(department: Department, random: Random, no: string, day
   }
 }
 
-function applicantFor(item: Item, random: Random): Applicant {
-  return item.for === 'person' ? makePerson(random) : makeCompany(random)
+function applicantFor(department: Department, item: Item, random: Random): Applicant {
+  return item.for === 'person' ? makePerson(random) : makeCompany(random, department.trades)
 }
 
 /** All records of a case, first to last. */
@@ -102,7 +102,7 @@ function makeProcess(
   after: Moment,
   random: Random,
 ): Process {
-  const startAt = after + random.int(1, 90) * MINUTE
+  const startAt = working(after + random.int(1, 90) * MINUTE)
   return {
     kind: 'process',
     case: subject,
@@ -112,25 +112,25 @@ function makeProcess(
     officer: random.pick(department.officers),
     opinion: `${step}完成，材料齐全，符合法定形式，同意进入下一环节。`,
     startAt,
-    endAt: startAt + random.int(5, 240) * MINUTE,
+    endAt: working(startAt + random.int(5, 240) * MINUTE),
   }
 }
 
 function makeSpecial(department: Department, subject: Case, after: Moment, random: Random): Special {
-  const startAt = after + random.int(10, 60) * MINUTE
+  const startAt = working(after + random.int(10, 60) * MINUTE)
   return {
     kind: 'special',
     case: subject,
     id: `${subject.no}-S1`,
     ...random.pick(special),
     startAt,
-    endAt: startAt + random.int(1, 5) * DAY,
+    endAt: working(startAt + random.int(1, 5) * DAY),
     officer: random.pick(department.officers),
   }
 }
 
 function complete(department: Department, subject: Case, after: Moment, random: Random): Completion {
-  const completedAt = after + random.int(5, 120) * MINUTE
+  const completedAt = working(after + random.int(5, 120) * MINUTE)
   const approved = !random.oneIn(12)
   const licence = approved ? makeLicence(subject, completedAt) : undefined
   return {
@@ -185,7 +185,11 @@ function review(subject: Case, completion: Completion, random: Random): Review {
 export function issueLicence(department: Department, random: Random, no: string, day: Moment): Entry {
   const items = department.items.filter((item) => item.licence)
   const item = random.pick(items)
-  const subject = { ...openCase(department, random, no, day), item, applicant: applicantFor(item, random) }
+  const subject = {
+    ...openCase(department, random, no, day),
+    item,
+    applicant: applicantFor(department, item, random),
+  }
   const licence = makeLicence(subject, subject.acceptedAt)
   if (!licence) throw new Error(`${item.name} issues no licence`)
   return { kind: 'licence', licence }
@@ -200,7 +204,7 @@ export function inspect(department: Department, random: Random, no: string, day:
     kind: 'inspection',
     no: `JC-${department.name.toUpperCase()}-${date(day).replaceAll('-', '')}-${no.slice(-6)}`,
     matter,
-    subject: makeCompany(random),
+    subject: makeCompany(random, department.trades),
     area: no.slice(0, 6),
     form: random.pick([1, 2, 3] as const),
     planned: random.oneIn(2),

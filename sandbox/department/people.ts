@@ -32,7 +32,6 @@ export const areas: Readonly<Record<string, string>> = {
 const surnames = '王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗'
 const given = ['建国', '秀英', '志强', '丽华', '明远', '桂兰', '永福', '晓燕', '文博', '玉珍', '德昌', '思源']
 const words = ['青桥', '涪江', '富乐', '芙蓉', '越王', '嘉来', '长虹里', '安昌', '仙海', '沉抗']
-const trades = ['建设工程', '房地产开发', '人力资源', '餐饮管理', '医药零售', '机电设备']
 const streets = ['临园路东段', '长虹大道中段', '绵兴东路', '剑门路西段', '滨江北路', '涪城路']
 
 /** A person born 1900–1902 with a right check digit. */
@@ -49,8 +48,8 @@ export function makePerson(random: Random): Person {
   }
 }
 
-/** An enterprise 91 + area + MA + serial with right check digits. */
-export function makeCompany(random: Random): Company {
+/** An enterprise 91 + area + MA + serial with right check digits, in one of the given trades. */
+export function makeCompany(random: Random, trades: readonly string[]): Company {
   const area = random.pick(Object.keys(areas))
   const serial = String(random.int(1, 999_999)).padStart(6, '0')
   return {

@@ -1,6 +1,6 @@
 // What a run will send, worked out before anything is sent: jobs that are each strictly in order inside
 // and independent of each other, so that they may run side by side.
-import { DAY, date, dayOf } from './calendar.ts'
+import { DAY, date, dayOf, working } from './calendar.ts'
 import type { Department, DepartmentName } from './catalog.ts'
 import { inspect, issueLicence, liveCase, openCase } from './life.ts'
 import { departments, dress, type Message } from './message.ts'
@@ -69,7 +69,8 @@ function numbering(options: PlanOptions): (random: Random) => { no: string; day:
   const first = dayOf('2024-01-02') + (mark % 800) * DAY
   let serial = (Math.floor(mark / 800) % 1000) * 1000
   return (random) => {
-    const day = first + random.int(0, 4) * DAY
+    // the day of a number is a working day
+    const day = dayOf(date(working(first + random.int(0, 4) * DAY)))
     serial = (serial + 1) % 1_000_000
     return {
       no: `${random.pick(places)}-${date(day).replaceAll('-', '')}-${String(serial).padStart(6, '0')}`,

@@ -1,0 +1,49 @@
+// The `qiao` command: one word, one file.
+
+import { StartupError } from '../core/errors.ts'
+import { FileError } from '../core/yaml.ts'
+
+type Command = (args: string[]) => Promise<number>
+
+// loaded when asked for, so that `qiao verify` does not start a database
+const commands: Record<string, { help: string; load: () => Promise<Command> }> = {
+  start: { help: 'start the hub / 启动枢纽', load: async () => (await import('./start.ts')).startCommand },
+  check: {
+    help: 'check all mapping files / 检查全部配置',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  mapping: {
+    help: 'mapping check | test: check files, run their cases / 运行映射用例',
+    load: async () => (await import('./check.ts')).mappingCommand,
+  },
+  verify: {
+    help: 'verify a receipt offline, or the ledger / 离线验证回执',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  keys: {
+    help: 'keys create: make missing development keys / 生成开发密钥',
+    load: async () => (await import('./keys.ts')).keysCommand,
+  },
+  demo: {
+    help: 'real-format traffic through every flow / 全流程演示',
+    load: async () => (await import('./demo.ts')).demoCommand,
+  },
+}
+
+const [name = 'help', ...rest] = process.argv.slice(2)
+const command = commands[name]
+if (!command) {
+  const lines = Object.entries(commands).map(([word, { help }]) => `  qiao ${word.padEnd(9)} ${help}`)
+  process.stdout.write(`Qiao 桥\n\n${lines.join('\n')}\n`)
+  process.exit(name === 'help' ? 0 : 2)
+}
+try {
+  process.exitCode = await (await command.load())(rest)
+} catch (error) {
+  process.exitCode = 1
+  if (error instanceof FileError) process.stderr.write(`${error.message}\n`)
+  else if (error instanceof StartupError) {
+    process.stderr.write(`qiao: ${error.message}\n  → ${error.todo}\n`)
+    if (error.cause) process.stderr.write(`  (${(error.cause as Error).message})\n`)
+  } else throw error
+}

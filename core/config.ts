@@ -1,0 +1,86 @@
+// The only reader of process.env. Every setting, its default and its meaning stand here and in .env.example.
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { StartupError } from './errors.ts'
+import type { Level } from './log.ts'
+
+export type Config = {
+  /** TCP port of the HTTP surface; 0 picks a free one */
+  port: number
+  host: string
+  /** data folder: embedded ledger and development keys */
+  data: string
+  /** key folder */
+  keys: string
+  /** folder of the integrator's files */
+  mappings: string
+  /** YAML overlay with addresses and account settings per system, or undefined */
+  settings: string | undefined
+  /** PostgreSQL address; undefined means the embedded ledger */
+  databaseUrl: string | undefined
+  /** Redis address; undefined means wake-ups stay in this process */
+  redisUrl: string | undefined
+  /** largest request body, bytes */
+  bodyLimit: number
+  /** largest clock difference of a signed request, milliseconds */
+  skew: number
+  /** worker threads for SM2 and RSA; 0 does them inline */
+  cryptoThreads: number
+  /** accepted posts that may wait for their commit before intake answers 503 */
+  backlog: number
+  /** seconds a stopping process waits for work in flight */
+  drain: number
+  log: Level
+}
+
+const shape = z.object({
+  QIAO_PORT: z.coerce.number().int().min(0).max(65535).default(8700),
+  QIAO_HOST: z.string().default('127.0.0.1'),
+  QIAO_DATA: z.string().default('data'),
+  QIAO_KEYS: z.string().optional(),
+  QIAO_MAPPINGS: z.string().default('mappings'),
+  QIAO_SETTINGS: z.string().optional(),
+  DATABASE_URL: z.string().optional(),
+  REDIS_URL: z.string().optional(),
+  QIAO_BODY_LIMIT: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(10 * 1024 * 1024),
+  QIAO_SKEW: z.coerce.number().int().positive().default(300_000),
+  QIAO_CRYPTO_THREADS: z.coerce.number().int().min(0).max(16).default(1),
+  QIAO_BACKLOG: z.coerce.number().int().positive().default(4096),
+  QIAO_DRAIN: z.coerce.number().int().min(0).default(10),
+  QIAO_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+
+/** Reads the environment; a wrong value stops the start and names the variable. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const filled = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = shape.safeParse(filled)
+  if (!parsed.success) {
+    const first = parsed.error.issues[0]
+    throw new StartupError(
+      `${first?.path.join('.')}: ${first?.message}`,
+      'Correct the variable; see .env.example.',
+    )
+  }
+  const e = parsed.data
+  const data = resolve(e.QIAO_DATA)
+  return {
+    port: e.QIAO_PORT,
+    host: e.QIAO_HOST,
+    data,
+    keys: e.QIAO_KEYS ? resolve(e.QIAO_KEYS) : resolve(data, 'keys'),
+    mappings: resolve(e.QIAO_MAPPINGS),
+    settings: e.QIAO_SETTINGS ? resolve(e.QIAO_SETTINGS) : undefined,
+    databaseUrl: e.DATABASE_URL,
+    redisUrl: e.REDIS_URL,
+    bodyLimit: e.QIAO_BODY_LIMIT,
+    skew: e.QIAO_SKEW,
+    cryptoThreads: e.QIAO_CRYPTO_THREADS,
+    backlog: e.QIAO_BACKLOG,
+    drain: e.QIAO_DRAIN,
+    log: e.QIAO_LOG,
+  }
+}

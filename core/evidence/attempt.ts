@@ -1,0 +1,42 @@
+// Attempts as evidence: what was tried, when, and how it ended.
+import { leafOf } from './merkle.ts'
+
+export type AttemptStatement = {
+  message: string
+  step: string
+  number: number
+  /** ISO 8601, UTC, milliseconds */
+  startedAt: string
+  outcome: string
+  status: number | null
+  /** SM3 of the bytes that were sent, or null when nothing was sent */
+  requestDigest: Buffer | null
+  reason: string | null
+}
+
+/** Leaf hash of an attempt. */
+export function attemptLeaf(a: AttemptStatement): Buffer {
+  return leafOf([
+    'qiao-attempt-1',
+    a.message,
+    a.step,
+    a.number,
+    a.startedAt,
+    a.outcome,
+    a.status,
+    a.requestDigest?.toString('hex') ?? null,
+    a.reason,
+  ])
+}
+
+/** Leaf hash of an operator's action. */
+export function actionLeaf(a: {
+  id: string
+  operator: string
+  action: string
+  message: string
+  step: string
+  reason: string
+}): Buffer {
+  return leafOf(['qiao-action-1', a.id, a.operator, a.action, a.message, a.step, a.reason])
+}

@@ -1,0 +1,277 @@
+// Acceptance: turns posts into ledger rows and receipts. All-or-nothing per post, exactly once per deduplication key.
+import { QiaoError } from '../errors.ts'
+import { growTree, sm3 } from '../evidence/merkle.ts'
+import { type Receipt, receiptLeaf, type Statement, signedText } from '../evidence/receipt.ts'
+import { newId } from '../id.ts'
+import type { Database } from '../ledger/database.ts'
+import { findAccepted, type StoredReceipt } from '../ledger/message.ts'
+import { Collision, insertPosts, type NewDelivery, nonceName } from '../ledger/post.ts'
+import type { CanonicalRecord } from '../mapping/library.ts'
+import { localDay } from '../time.ts'
+import { createBatcher, type Ticket } from './batcher.ts'
+import type { Wake } from './queue.ts'
+
+/** A post that passed authentication, mapping and validation. */
+export type Post = {
+  source: string
+  nonce: string | undefined
+  payload: Buffer
+  bundle: number
+  records: readonly CanonicalRecord[]
+}
+
+/** One message of a post. `duplicate`: it was accepted before, the receipt is that of then. */
+export type Accepted = { id: string; type: string; key: string; duplicate: boolean; receipt: Receipt }
+
+export type Signer = { keyId: string; sign: (data: Buffer) => Promise<Buffer> }
+
+export type Acceptor = { accept(post: Post): Promise<Accepted[]>; idle(): Promise<void> }
+
+type Draft = {
+  record: CanonicalRecord
+  canonical: string
+  canonicalDigest: Buffer
+  statement: Statement
+  deliveries: readonly NewDelivery[]
+  /** set when the ledger already has this message */
+  stored?: StoredReceipt
+}
+type Item = { post: Post; contentDigest: Buffer; acceptedAt: Date; drafts: Draft[] }
+
+const batchSize = 64
+const rounds = 20
+
+/**
+ * Creates the acceptor. `deliveriesOf` plans the deliveries of a record; `wake` is called after the commit for
+ * every lane that has something due. Rejects with auth.replay, message.conflict or hub.busy.
+ */
+export function createAcceptor(
+  database: Database,
+  signer: Signer,
+  deliveriesOf: (record: CanonicalRecord) => NewDelivery[],
+  wake: (target: Wake) => void,
+  backlog: number,
+): Acceptor {
+  const batcher = createBatcher<Item, Accepted[]>((batch) => flush(batch), { size: batchSize, backlog })
+
+  const flush = async (batch: readonly Ticket<Item, Accepted[]>[]): Promise<void> => {
+    const { now: first, later } = withoutTwins(batch)
+    let open = first
+    for (let round = 0; open.length > 0; round++) {
+      try {
+        const receipts = await write(open.map((ticket) => ticket.item))
+        for (const ticket of open) ticket.resolve(answerOf(ticket.item, receipts))
+        break
+      } catch (error) {
+        if (!(error instanceof Collision) || round === rounds) throw error
+        await recognise(open, error)
+        open = open.filter((ticket) => !refuse(ticket, error))
+      }
+    }
+    if (later.length > 0) await flush(later)
+  }
+
+  /** Writes what is new; answers the receipts by message id. Throws Collision with nothing written. */
+  const write = async (items: readonly Item[]): Promise<Map<string, Receipt>> => {
+    const fresh = items.flatMap((item) => item.drafts.filter((draft) => !draft.stored))
+    const evidence = fresh.length > 0 ? await prove(fresh) : undefined
+    await insertPosts(
+      database,
+      items.map(({ post, contentDigest, acceptedAt, drafts }) => ({
+        source: post.source,
+        nonce: post.nonce,
+        payload: post.payload,
+        contentDigest,
+        acceptedAt,
+        bundle: post.bundle,
+        messages: drafts
+          .filter((draft) => !draft.stored)
+          .map((draft) => {
+            const proof = evidence?.receipts.get(draft.statement.messageId)?.proof
+            return {
+              id: draft.statement.messageId,
+              type: draft.record.type,
+              key: draft.record.key,
+              deduplication: draft.record.deduplication,
+              canonical: draft.canonical,
+              canonicalDigest: draft.canonicalDigest,
+              leaf: proof?.index ?? 0,
+              path: proof?.path.join(' ') ?? '',
+              deliveries: draft.deliveries,
+            }
+          }),
+      })),
+      evidence?.row,
+    )
+    for (const target of lanesOf(fresh)) wake(target)
+    return evidence?.receipts ?? new Map()
+  }
+
+  const prove = async (fresh: readonly Draft[]) => {
+    const tree = growTree(fresh.map((draft) => receiptLeaf(draft.statement)))
+    const signature = await signer.sign(signedText(tree.root))
+    const shared = {
+      root: tree.root.toString('hex'),
+      signature: signature.toString('base64'),
+      keyId: signer.keyId,
+      algorithm: 'SM2-SM3',
+    } as const
+    const receipts = new Map<string, Receipt>()
+    fresh.forEach(({ statement }, index) => {
+      const path = tree.paths[index] ?? ''
+      const proof = { index, path: path === '' ? [] : path.split(' '), ...shared }
+      receipts.set(statement.messageId, { ...statement, proof })
+    })
+    const row = {
+      id: newId(),
+      day: localDay(new Date()),
+      root: tree.root,
+      signature,
+      keyId: signer.keyId,
+      size: fresh.length,
+    }
+    return { receipts, row }
+  }
+
+  /** Finds the stored messages behind a collision, so that the next round can answer from them. */
+  const recognise = async (
+    open: readonly Ticket<Item, Accepted[]>[],
+    collision: Collision,
+  ): Promise<void> => {
+    const drafts = open.flatMap(({ item }) =>
+      item.drafts
+        .filter((draft) => collision.messages.has(draft.statement.messageId))
+        .map((draft) => ({ item, draft })),
+    )
+    if (drafts.length === 0) return
+    const found = await findAccepted(
+      database.query,
+      drafts.map(({ item, draft }) => ({ source: item.post.source, ...draft.record })),
+    )
+    for (const { item, draft } of drafts) {
+      const stored = found.find(
+        (row) =>
+          row.source === item.post.source &&
+          row.type === draft.record.type &&
+          row.deduplication === draft.record.deduplication,
+      )
+      if (stored) draft.stored = stored
+    }
+  }
+
+  return {
+    accept: (post) => {
+      const acceptedAt = new Date()
+      const contentDigest = sm3(post.payload)
+      const drafts = post.records.map((record) =>
+        draftOf(post, record, contentDigest, acceptedAt, deliveriesOf(record)),
+      )
+      return batcher.add({ post, contentDigest, acceptedAt, drafts })
+    },
+    idle: () => batcher.idle(),
+  }
+}
+
+function draftOf(
+  post: Post,
+  record: CanonicalRecord,
+  contentDigest: Buffer,
+  acceptedAt: Date,
+  deliveries: readonly NewDelivery[],
+): Draft {
+  const canonical = JSON.stringify(record.value)
+  const canonicalDigest = sm3(canonical)
+  const statement: Statement = {
+    messageId: newId(),
+    system: post.source,
+    type: record.type,
+    key: record.key,
+    deduplicationKey: record.deduplication,
+    contentDigest: contentDigest.toString('hex'),
+    canonicalDigest: canonicalDigest.toString('hex'),
+    acceptedAt: acceptedAt.toISOString(),
+  }
+  return { record, canonical, canonicalDigest, statement, deliveries }
+}
+
+/** Rejects a ticket that cannot be accepted; answers whether it did. */
+function refuse(ticket: Ticket<Item, Accepted[]>, collision: Collision): boolean {
+  const { post, drafts } = ticket.item
+  if (post.nonce !== undefined && collision.nonces.has(nonceName(post.source, post.nonce))) {
+    ticket.reject(new QiaoError('auth.replay'))
+    return true
+  }
+  const conflict = drafts.findIndex(
+    ({ stored, canonicalDigest }) => stored && !stored.canonical_digest.equals(canonicalDigest),
+  )
+  if (conflict < 0) return false
+  const position = drafts.length > 1 ? `record ${conflict}; ` : ''
+  ticket.reject(
+    new QiaoError('message.conflict', {
+      detail: `${position}accepted as message ${drafts[conflict]?.stored?.id}`,
+    }),
+  )
+  return true
+}
+
+/** Two posts with one nonce or deduplication key cannot share a statement: the later one waits for its own. */
+function withoutTwins(batch: readonly Ticket<Item, Accepted[]>[]) {
+  const seen = new Set<string>()
+  const now: Ticket<Item, Accepted[]>[] = []
+  const later: Ticket<Item, Accepted[]>[] = []
+  for (const ticket of batch) {
+    const { post } = ticket.item
+    const names = post.records.map((record) => `m ${post.source} ${record.type} ${record.deduplication}`)
+    if (post.nonce !== undefined) names.push(`n ${nonceName(post.source, post.nonce)}`)
+    const isTwin = names.some((name) => seen.has(name))
+    for (const name of names) seen.add(name)
+    ;(isTwin ? later : now).push(ticket)
+  }
+  return { now, later }
+}
+
+function answerOf(item: Item, receipts: ReadonlyMap<string, Receipt>): Accepted[] {
+  return item.drafts.map(({ record, statement, stored }) => {
+    const receipt = stored ? restore(stored) : receipts.get(statement.messageId)
+    if (!receipt) throw new Error('a message was written without its receipt')
+    return {
+      id: receipt.messageId,
+      type: record.type,
+      key: record.key,
+      duplicate: stored !== undefined,
+      receipt,
+    }
+  })
+}
+
+/** The receipt as it was given out when the message was accepted. */
+export function restore(row: StoredReceipt): Receipt {
+  return {
+    messageId: row.id,
+    system: row.source,
+    type: row.type,
+    key: row.key,
+    deduplicationKey: row.deduplication,
+    contentDigest: row.content_digest.toString('hex'),
+    canonicalDigest: row.canonical_digest.toString('hex'),
+    acceptedAt: row.accepted_at.toISOString(),
+    proof: {
+      index: row.leaf,
+      path: row.path === '' ? [] : row.path.split(' '),
+      root: row.root.toString('hex'),
+      signature: row.signature.toString('base64'),
+      keyId: row.key_id,
+      algorithm: 'SM2-SM3',
+    },
+  }
+}
+
+function lanesOf(drafts: readonly Draft[]): Wake[] {
+  const lanes = new Map<string, Wake>()
+  for (const { deliveries } of drafts) {
+    for (const { system, lane, state } of deliveries) {
+      if (state === 'ready') lanes.set(`${system}/${lane}`, { system, lane })
+    }
+  }
+  return [...lanes.values()]
+}

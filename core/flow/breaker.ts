@@ -1,0 +1,37 @@
+// A circuit breaker per system: after enough failures in a row nothing is sent for a while, then one trial.
+
+export type Breaker = {
+  /** how many deliveries may start now: 0 while open, 1 on trial, otherwise no limit */
+  allowance(now: number): number
+  /** ms until the next trial; 0 when not open */
+  wait(now: number): number
+  succeeded(): void
+  /** answers true when this failure opened the breaker */
+  failed(now: number): boolean
+  state(now: number): 'closed' | 'open' | 'trial'
+}
+
+/** A breaker that opens after `failures` in a row, for `pause` milliseconds. */
+export function createBreaker({ failures, pause }: { failures: number; pause: number }): Breaker {
+  let row = 0
+  let openUntil = 0
+  const state = (now: number): 'closed' | 'open' | 'trial' => {
+    if (row < failures) return 'closed'
+    return now < openUntil ? 'open' : 'trial'
+  }
+  return {
+    allowance: (now) => ({ closed: Number.POSITIVE_INFINITY, open: 0, trial: 1 })[state(now)],
+    wait: (now) => (state(now) === 'open' ? openUntil - now : 0),
+    succeeded: () => {
+      row = 0
+    },
+    failed: (now) => {
+      const was = state(now)
+      row++
+      if (row < failures || was === 'open') return false
+      openUntil = now + pause
+      return true
+    },
+    state,
+  }
+}

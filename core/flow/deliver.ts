@@ -1,0 +1,84 @@
+// One attempt of one delivery: map, sign, send, judge. Everything about the message is pinned to its bundle.
+import { QiaoError } from '../errors.ts'
+import type { Claimed } from '../ledger/lane.ts'
+import type { Settlement } from '../ledger/settle.ts'
+import { encodeDocument } from '../mapping/format.ts'
+import type { Keys } from '../signing/keys.ts'
+import { localTime } from '../time.ts'
+import type { Adapter } from './adapter.ts'
+import type { Bundle } from './bundle.ts'
+import { type Exchanged, failed, type Link } from './exchange.ts'
+import type { Step } from './flow.ts'
+import type { Outcome } from './outcome.ts'
+import type { System } from './system.ts'
+
+/** The part of an attempt that the platform decides. */
+export type Attempted = Exchanged & { publish: Settlement['publish'] }
+
+export type Pinned = { bundle: Bundle; step: Step; system: System; link: Link }
+
+/** Makes the attempt. Never throws for bad data or a bad platform: both are outcomes. */
+export async function attemptDelivery(
+  delivery: Claimed,
+  pinned: Pinned,
+  earlier: Readonly<Record<string, unknown>>,
+  tools: { adapters: ReadonlyMap<string, Adapter>; keys: Keys; now: () => Date },
+): Promise<Attempted> {
+  const { bundle, step, system, link } = pinned
+  const mapping = bundle.library.outbound(step.mapping)
+  const operation = system.operations.get(step.operation)
+  if (!mapping || !operation)
+    return { ...failed('rejected', 'the pinned files lack the mapping'), publish: null }
+  let value: Record<string, unknown>
+  try {
+    value = await mapping.apply(JSON.parse(delivery.canonical) as Record<string, unknown>, {
+      meta: {
+        messageId: delivery.message,
+        acceptedAt: localTime(delivery.acceptedAt),
+        now: localTime(tools.now()),
+        source: delivery.source,
+        type: delivery.type,
+        key: delivery.key,
+      },
+      steps: { ...earlier },
+    })
+  } catch (error) {
+    if (!(error instanceof QiaoError)) throw error
+    const first = error.issues[0]
+    const where = first ? `${first.path}: ${first.rule}` : error.code
+    return { ...failed('rejected', `mapping ${step.mapping}: ${where}`), publish: null }
+  }
+  if (operation.dataset) {
+    const publish = { dataset: operation.dataset, type: delivery.type, data: JSON.stringify(value) }
+    return { ...failed('delivered', ''), reason: undefined, publish }
+  }
+  const document = encodeDocument(mapping.format, value, mapping)
+  const exchanged = await link.exchange(step.operation, { value, ...document })
+  return { ...(await inspected(exchanged, value, pinned, tools)), publish: null }
+}
+
+/** An adapter may find that an accepted reply is not what it claims to be. */
+async function inspected(
+  exchanged: Exchanged,
+  sent: unknown,
+  { system, step }: Pinned,
+  tools: { adapters: ReadonlyMap<string, Adapter>; keys: Keys; now: () => Date },
+): Promise<Exchanged> {
+  const inspect = system.adapter ? tools.adapters.get(system.adapter)?.inspect : undefined
+  if (!inspect || !isSuccess(exchanged.outcome)) return exchanged
+  const { operation } = step
+  const found = await inspect({
+    operation,
+    sent,
+    result: exchanged.result,
+    keys: tools.keys,
+    now: tools.now(),
+  })
+  if (found.ok) return { ...exchanged, result: found.result }
+  return { ...exchanged, outcome: 'rejected', reason: found.reason, result: found.result }
+}
+
+/** Whether the delivery is done. */
+export function isSuccess(outcome: Outcome): outcome is 'delivered' | 'duplicate' {
+  return outcome === 'delivered' || outcome === 'duplicate'
+}

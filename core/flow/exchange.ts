@@ -1,0 +1,176 @@
+// One exchange with a system: sign, send, read the reply, judge it. Used for deliveries and for signing in.
+import { createHash } from 'node:crypto'
+import { QiaoError } from '../errors.ts'
+import { readDocument } from '../mapping/format.ts'
+import { compilePath } from '../mapping/path.ts'
+import type { Crypto } from '../signing/crypto.ts'
+import type { Keys } from '../signing/keys.ts'
+import type { Outgoing, Recipe, RecipeScope } from '../signing/recipe.ts'
+import { type Http, TransportError } from '../transport/http.ts'
+import type { Reply, Verdict } from './outcome.ts'
+import { createSession, type Session, type SessionValues, type SignedIn } from './session.ts'
+import type { Operation, System } from './system.ts'
+
+/** What came of a request. `sent`: SM3 of the bytes; `excerpt`: the beginning of the reply, for operators. */
+export type Exchanged = Verdict & { status: number | null; sent: Buffer | null; excerpt: string | null }
+
+export type Tools = {
+  http: Http
+  keys: Keys
+  crypto: Crypto
+  now: () => Date
+  nonce: (size: number) => string
+}
+
+/** A system that can be talked to. */
+export type Link = {
+  /** Sends a document to an operation; never throws for what the other side does. */
+  exchange(operation: string, document: Document): Promise<Exchanged>
+}
+
+/** A mapped document and its encoded bytes. */
+export type Document = { value: unknown; content: Buffer; contentType: string }
+
+const shortest = 1_000
+
+/** Opens the link to a system: its recipes, its session, its reply rules. */
+export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>, tools: Tools): Link {
+  const request = async (
+    operation: Operation,
+    document: Document,
+    session: SessionValues,
+  ): Promise<Outgoing> => {
+    const plain: Outgoing = {
+      method: operation.method,
+      path: operation.path,
+      query: {},
+      headers: {},
+      document: document.value,
+      content: document.content,
+      contentType: document.contentType,
+    }
+    const recipe = operation.recipe ? recipes.get(operation.recipe) : undefined
+    return recipe ? recipe.apply(plain, scopeOf(system, tools, session)) : plain
+  }
+
+  const call = async (name: string, document: Document, session: SessionValues): Promise<Called> => {
+    const operation = system.operations.get(name)
+    if (!operation) return failed('rejected', `the system has no operation ${name}`)
+    const outgoing = await request(operation, document, session)
+    const sent = createHash('sm3').update(outgoing.content).digest()
+    try {
+      const answer = await tools.http.send({
+        url: addressOf(system, outgoing),
+        method: outgoing.method,
+        headers: { ...outgoing.headers, 'content-type': outgoing.contentType },
+        body: outgoing.method === 'GET' ? undefined : outgoing.content,
+        timeout: system.timeout,
+      })
+      const reply = parseReply(answer, system.charset)
+      const verdict = system.replies(reply)
+      return { ...verdict, status: answer.status, sent, excerpt: excerptOf(reply.body), reply }
+    } catch (error) {
+      if (error instanceof TransportError) {
+        return { ...failed(error.arrived ? 'unknown' : 'transport', error.message), sent }
+      }
+      throw error
+    }
+  }
+
+  const session =
+    system.session && createSession(() => signIn(system, call, tools), system.session.refreshBefore)
+  return {
+    exchange: async (operation, document) => {
+      if (!session) return call(operation, document, {})
+      return withSession(session, (values) => call(operation, document, values))
+    },
+  }
+}
+
+type Called = Exchanged & { reply?: Reply }
+
+/** An exchange that ended before there was a reply. */
+export function failed(outcome: Verdict['outcome'], reason: string): Exchanged {
+  return { outcome, reason, result: {}, status: null, sent: null, excerpt: null }
+}
+
+/** Signs in where needed; a refused session is renewed once, then it is a matter for later. */
+async function withSession(
+  session: Session,
+  send: (values: SessionValues) => Promise<Called>,
+): Promise<Called> {
+  for (let round = 0; ; round++) {
+    let values: SessionValues
+    try {
+      values = await session.values()
+    } catch (error) {
+      return failed('transport', `sign-in: ${(error as Error).message}`)
+    }
+    const result = await send(values)
+    if (result.outcome !== 'session') return result
+    session.refuse(values)
+    if (round === 1) return { ...result, outcome: 'busy' }
+  }
+}
+
+async function signIn(
+  system: System,
+  call: (name: string, document: Document, session: SessionValues) => Promise<Called>,
+  tools: Tools,
+): Promise<SignedIn> {
+  const plan = system.session
+  if (!plan) throw new TypeError('no session plan')
+  const empty = { value: {}, content: Buffer.from('{}'), contentType: 'application/json' }
+  const answer = await call(plan.operation, empty, {})
+  if (answer.outcome !== 'delivered') throw new Error(answer.reason ?? answer.outcome)
+  const values: Record<string, string> = {}
+  for (const [name, path] of Object.entries(plan.reply)) {
+    const value = compilePath(path)(answer.reply?.body)
+    if (value === undefined || value === null) throw new Error(`the reply has no ${path}`)
+    values[name] = String(value)
+  }
+  const scope = scopeOf(system, tools, values)
+  for (const [name, pipeline] of Object.entries(plan.decrypt)) {
+    values[name] = await pipeline.run(values[name] ?? '', scope)
+  }
+  const now = tools.now().getTime()
+  const expires = values.expires ? Number(values.expires) : now + Number(values.expiresIn ?? 3600) * 1000
+  if (!Number.isFinite(expires)) throw new Error('the reply has no usable expiry')
+  // a session shorter than its margin would be renewed before every request
+  return { values, expires: Math.max(expires, now + plan.refreshBefore + shortest) }
+}
+
+function scopeOf(system: System, tools: Tools, session: SessionValues): RecipeScope {
+  return {
+    keys: tools.keys,
+    crypto: tools.crypto,
+    settings: system.settings,
+    session,
+    now: tools.now(),
+    nonce: tools.nonce,
+  }
+}
+
+function addressOf(system: System, outgoing: Outgoing): URL {
+  const url = new URL((system.url ?? '').replace(/\/$/, '') + outgoing.path)
+  for (const [name, value] of Object.entries(outgoing.query)) url.searchParams.set(name, value)
+  return url
+}
+
+function parseReply(
+  answer: { status: number; headers: Record<string, string>; body: Buffer },
+  charset: string,
+): Reply {
+  const { status, headers: header } = answer
+  try {
+    return { status, header, body: readDocument(answer.body, header['content-type'], charset) }
+  } catch (error) {
+    // a reply that cannot be read is judged by its status, and shown as text
+    if (error instanceof QiaoError) return { status, header, body: answer.body.toString('latin1') }
+    throw error
+  }
+}
+
+function excerptOf(body: unknown): string {
+  return (typeof body === 'string' ? body : JSON.stringify(body)).slice(0, 2_000)
+}

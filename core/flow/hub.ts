@@ -1,0 +1,197 @@
+// The hub: acceptance and delivery put together over one ledger and one queue.
+
+import type { Database } from '../ledger/database.ts'
+import type { Claimed } from '../ledger/lane.ts'
+import { addLanes, idleLanes } from '../ledger/lane.ts'
+import { resultsOf } from '../ledger/message.ts'
+import { type NewDelivery, purgeNonces } from '../ledger/post.ts'
+import type { Settlement } from '../ledger/settle.ts'
+import type { Log } from '../log.ts'
+import type { CanonicalRecord } from '../mapping/library.ts'
+import type { Keys } from '../signing/keys.ts'
+import { type Acceptor, createAcceptor, type Signer } from './accept.ts'
+import type { Adapter } from './adapter.ts'
+import { type Breaker, createBreaker } from './breaker.ts'
+import { closeDays } from './close-days.ts'
+import { type Attempted, attemptDelivery, isSuccess } from './deliver.ts'
+import { failed } from './exchange.ts'
+import type { Flow } from './flow.ts'
+import { laneOf } from './lanes.ts'
+import type { Queue, Wake } from './queue.ts'
+import type { Loaded, Registry } from './registry.ts'
+import { createRunner } from './runner.ts'
+import { dependants, settlementOf } from './settlement.ts'
+
+export type HubParts = {
+  database: Database
+  queue: Queue
+  registry: Registry
+  adapters: readonly Adapter[]
+  keys: Keys
+  signer: Signer
+  log: Log
+  /** names this process in leases */
+  owner: string
+  backlog: number
+  /** seconds a nonce is remembered */
+  nonceMemory: number
+}
+
+export type Hub = {
+  accept: Acceptor['accept']
+  /** wakes a lane, here if it is being served here */
+  wake(target: Wake): void
+  breaker(system: string): Breaker
+  /** stops taking work; waits for what is in flight, at most `deadline` ms */
+  close(deadline: number): Promise<void>
+}
+
+const sweepEvery = 1_000
+const tidyEvery = 60_000
+const concurrency = 64
+
+/** Starts delivering; answers the verbs of the hub. */
+export async function startHub(parts: HubParts): Promise<Hub> {
+  const { database, queue, registry, keys, log } = parts
+  const adapters = new Map(parts.adapters.map((adapter) => [adapter.name, adapter]))
+  const breakers = new Map<string, Breaker>()
+  const breaker = (system: string): Breaker => {
+    let found = breakers.get(system)
+    if (!found) {
+      found = createBreaker(registry.current().systems.get(system)?.breaker ?? { failures: 10, pause: 5_000 })
+      breakers.set(system, found)
+    }
+    return found
+  }
+  for (const system of registry.current().systems.values()) {
+    if (system.operations.size > 0) await addLanes(database.query, system.name, system.lanes)
+  }
+
+  const wake = (target: Wake): void => {
+    if (!runner.nudge(target)) queue.wake(target)
+  }
+  const attempt = async (delivery: Claimed, systemName: string): Promise<Settlement> => {
+    const startedAt = new Date()
+    const bundle = await registry.pinned(delivery.bundle)
+    const flow = bundle.flows.get(delivery.type)
+    const step = flow?.steps.get(delivery.step)
+    const system = bundle.systems.get(systemName)
+    const link = bundle.links.get(systemName)
+    if (!flow || !step || !system || !link)
+      throw new Error(`bundle ${bundle.id} has no step ${delivery.step}`)
+    let attempted: Attempted
+    try {
+      const earlier = step.needs.length > 0 ? await resultsOf(database.query, delivery.message) : {}
+      const now = (): Date => new Date()
+      attempted = await attemptDelivery(delivery, { bundle, step, system, link }, earlier, {
+        adapters,
+        keys,
+        now,
+      })
+    } catch (error) {
+      // ours to mend (a missing key, a defect): the delivery waits and tells why
+      attempted = { ...failed('transport', `hub: ${(error as Error).message.slice(0, 300)}`), publish: null }
+    }
+    const duration = Date.now() - startedAt.getTime()
+    judge(breaker(systemName), attempted, systemName)
+    const releases = dependants(flow, step).map((other) => ({
+      step: other.name,
+      needs: other.needs,
+      ...placeOf(bundle, flow, other.name, delivery.key),
+    }))
+    const settlement = settlementOf(delivery, attempted, { startedAt, duration }, system.retry, releases)
+    report(delivery, systemName, settlement)
+    return settlement
+  }
+  const judge = (gate: Breaker, attempted: Attempted, system: string): void => {
+    if (isSuccess(attempted.outcome) || attempted.outcome === 'rejected') gate.succeeded()
+    else if (gate.failed(Date.now())) log.warn('breaker.open', { system, reason: attempted.reason })
+  }
+  const report = (delivery: Claimed, system: string, s: Settlement): void => {
+    const level = s.state === 'dead' ? 'warn' : s.state === 'ready' ? 'info' : 'debug'
+    const { message, step, number, outcome, status, duration, state } = s
+    log[level]('delivery.attempted', {
+      message,
+      step,
+      system,
+      type: delivery.type,
+      number,
+      outcome,
+      status,
+      duration,
+      state,
+    })
+  }
+
+  const work = {
+    inFlight: (system: string) => registry.current().systems.get(system)?.inFlight ?? 16,
+    breaker,
+    attempt,
+    freed: (settled: readonly Settlement[]) =>
+      settled.filter((s) => isSuccess(s.outcome as Attempted['outcome'])).flatMap((s) => s.releases),
+  }
+  const runner = createRunner(
+    database,
+    work,
+    wake,
+    (target, delay) => queue.wakeAfter(target, delay),
+    parts.owner,
+    log,
+  )
+  const plan = (record: CanonicalRecord): NewDelivery[] => planDeliveries(registry.current(), record)
+  const acceptor = createAcceptor(database, parts.signer, plan, wake, parts.backlog)
+  queue.onWake((target) => runner.run(target), concurrency)
+
+  const sweep = every(sweepEvery, log, 'sweep', async () => {
+    for (const target of await idleLanes(database.query)) {
+      if (breaker(target.system).wait(Date.now()) === 0) queue.sweep(target)
+    }
+  })
+  const tidy = every(tidyEvery, log, 'tidy', async () => {
+    await purgeNonces(database.query, parts.nonceMemory)
+    await closeDays(database, parts.signer, new Date())
+  })
+  return {
+    accept: (post) => acceptor.accept(post),
+    wake,
+    breaker,
+    close: async (deadline) => {
+      clearInterval(sweep)
+      clearInterval(tidy)
+      await acceptor.idle()
+      await runner.drain(deadline)
+    },
+  }
+}
+
+/** The deliveries of a record: one per step that applies; a step waits for those of its needs that apply. */
+function planDeliveries(bundle: Loaded, record: CanonicalRecord): NewDelivery[] {
+  const flow = bundle.flows.get(record.type)
+  if (!flow) return []
+  const steps = [...flow.steps.values()].filter((step) => step.applies(record.value))
+  const names = new Set(steps.map((step) => step.name))
+  return steps.map((step) => ({
+    step: step.name,
+    key: record.key,
+    ...placeOf(bundle, flow, step.name, record.key),
+    state: step.needs.some((need) => names.has(need)) ? 'held' : 'ready',
+  }))
+}
+
+function placeOf(bundle: Loaded, flow: Flow, step: string, key: string): Wake {
+  const system = flow.steps.get(step)?.system ?? ''
+  return { system, lane: laneOf(key, bundle.systems.get(system)?.lanes ?? 1) }
+}
+
+function every(ms: number, log: Log, name: string, work: () => Promise<void>): NodeJS.Timeout {
+  let busy = false
+  return setInterval(() => {
+    if (busy) return
+    busy = true
+    work()
+      .catch((error: Error) => log.warn(`${name}.failed`, { error: error.message.slice(0, 200) }))
+      .finally(() => {
+        busy = false
+      })
+  }, ms)
+}

@@ -1,0 +1,181 @@
+// Works on a lane: claims due heads, attempts them side by side, settles what is finished and claims again, in one
+// transaction a turn. One slow reply never holds up the others of its lane.
+import { attemptLeaf } from '../evidence/attempt.ts'
+import { growTree } from '../evidence/merkle.ts'
+import { newId } from '../id.ts'
+import type { Database } from '../ledger/database.ts'
+import {
+  type Claimed,
+  type Lease,
+  LostLease,
+  leaveLane,
+  nextDue,
+  orphansOf,
+  takeLane,
+  turnLane,
+} from '../ledger/lane.ts'
+import type { DeliveryId, Settlement } from '../ledger/settle.ts'
+import type { Log } from '../log.ts'
+import { localDay } from '../time.ts'
+import type { Breaker } from './breaker.ts'
+import type { Wake } from './queue.ts'
+import { orphanSettlement } from './settlement.ts'
+
+/** What a lane's work needs to know of its system, and how a delivery is attempted. */
+export type Work = {
+  inFlight(system: string): number
+  breaker(system: string): Breaker
+  /** makes one attempt and says what it means; never throws for bad data or a bad platform */
+  attempt(delivery: Claimed, system: string): Promise<Settlement>
+  /** lanes of deliveries that `settled` set free */
+  freed(settled: readonly Settlement[]): Wake[]
+}
+
+export type Runner = {
+  /** serves a lane until nothing is due, or its turn has lasted long enough for others to want one */
+  run(target: Wake): Promise<void>
+  /** tells a run in this process that something new is due; false when the lane is not served here */
+  nudge(target: Wake): boolean
+  /** claims nothing new and waits for what is in flight, at most `deadline` ms */
+  drain(deadline: number): Promise<void>
+}
+
+type Active = { nudged: boolean; signal: () => void }
+
+const leaseMs = 10_000
+const heartbeat = 2_000
+const linger = 4
+const longest = 5_000
+
+/** Creates the runner of this process. `wake` goes through the queue. */
+export function createRunner(
+  database: Database,
+  work: Work,
+  wake: (target: Wake) => void,
+  wakeAfter: (target: Wake, delay: number) => void,
+  owner: string,
+  log: Log,
+): Runner {
+  const active = new Map<string, Active>()
+  let stopping = false
+
+  const serve = async (lease: Lease, orphans: readonly DeliveryId[], own: Active): Promise<void> => {
+    const target = { system: lease.system, lane: lease.lane }
+    const inFlight = new Map<string, DeliveryId>()
+    const breaker = work.breaker(lease.system)
+    const began = Date.now()
+    let finished = (await orphansOf(database.query, orphans)).map((row) => orphanSettlement(row, new Date()))
+
+    const start = (delivery: Claimed): void => {
+      inFlight.set(delivery.key, delivery)
+      const done = (settlement: Settlement | undefined): void => {
+        inFlight.delete(delivery.key)
+        if (settlement) finished.push(settlement)
+        own.signal()
+      }
+      work.attempt(delivery, lease.system).then(done, (error: Error) => {
+        log.error('delivery.failed', {
+          system: lease.system,
+          step: delivery.step,
+          message: delivery.message,
+          error: error.message,
+        })
+        done(undefined)
+      })
+    }
+
+    for (;;) {
+      const settled = finished
+      finished = []
+      own.nudged = false
+      const rested = stopping || Date.now() - began > longest
+      const limit = Math.min(work.inFlight(lease.system), breaker.allowance(Date.now()))
+      const claimed = await turnLane(database, lease, {
+        settled,
+        evidence: evidenceOf(settled),
+        inFlight,
+        free: rested ? 0 : Math.max(0, limit - inFlight.size),
+        leaseMs,
+      })
+      for (const freed of work.freed(settled)) wake(freed)
+      for (const delivery of claimed) start(delivery)
+      if (inFlight.size === 0 && finished.length === 0) {
+        const again = rested || (own.nudged && breaker.wait(Date.now()) === 0)
+        if (again && !rested) continue
+        if (!(await leaveLane(database.query, lease)) && !rested) continue
+        if (rested && !stopping) wake(target)
+        else await scheduleNext(target, breaker)
+        return
+      }
+      await pause(own, inFlight, () => finished.length)
+    }
+  }
+
+  const scheduleNext = async (target: Wake, breaker: Breaker): Promise<void> => {
+    const due = await nextDue(database.query, target.system, target.lane)
+    const wait = breaker.wait(Date.now())
+    if (wait > 0) wakeAfter(target, wait)
+    else if (due !== undefined) wakeAfter(target, Math.max(1, due))
+  }
+
+  return {
+    run: async (target) => {
+      const name = nameOf(target)
+      if (stopping || active.has(name)) return
+      const own: Active = { nudged: false, signal: () => undefined }
+      active.set(name, own)
+      try {
+        const taken = await takeLane(database.query, target.system, target.lane, owner, leaseMs)
+        if (taken) await serve(taken.lease, taken.orphans, own)
+      } catch (error) {
+        const lost = error instanceof LostLease
+        log.warn(lost ? 'lane.lost' : 'lane.failed', { ...target, error: (error as Error).message })
+      } finally {
+        active.delete(name)
+        if (own.nudged && !stopping) wake(target)
+      }
+    },
+    nudge: (target) => {
+      const own = active.get(nameOf(target))
+      if (!own) return false
+      own.nudged = true
+      own.signal()
+      return true
+    },
+    drain: async (deadline) => {
+      stopping = true
+      const end = Date.now() + deadline
+      for (const own of active.values()) own.signal()
+      while (active.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+    },
+  }
+}
+
+/** Waits until something is finished or nudged; then a moment more, so that one commit settles several. */
+function pause(own: Active, inFlight: ReadonlyMap<string, unknown>, finished: () => number): Promise<void> {
+  return new Promise((resolve) => {
+    let timer = setTimeout(end, heartbeat)
+    let lingering = false
+    function end(): void {
+      clearTimeout(timer)
+      own.signal = () => undefined
+      resolve()
+    }
+    own.signal = () => {
+      if (inFlight.size === 0 || finished() >= inFlight.size) return end()
+      if (lingering) return
+      lingering = true
+      clearTimeout(timer)
+      timer = setTimeout(end, linger)
+    }
+    if (finished() > 0 || own.nudged) own.signal()
+  })
+}
+
+function evidenceOf(settled: readonly Settlement[]): { id: string; day: string; root: Buffer } | undefined {
+  if (settled.length === 0) return undefined
+  const leaves = settled.map((s) => attemptLeaf({ ...s, startedAt: s.startedAt.toISOString() }))
+  return { id: newId(), day: localDay(new Date()), root: growTree(leaves).root }
+}
+
+const nameOf = ({ system, lane }: Wake): string => `${system}/${lane}`

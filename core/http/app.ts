@@ -1,0 +1,70 @@
+// The whole outside surface on one page.
+import { Hono } from 'hono'
+import { problem, QiaoError } from '../errors.ts'
+import type { Hub } from '../flow/hub.ts'
+import type { Queue } from '../flow/queue.ts'
+import type { Registry } from '../flow/registry.ts'
+import { newId } from '../id.ts'
+import type { Database } from '../ledger/database.ts'
+import type { Log } from '../log.ts'
+import type { Crypto } from '../signing/crypto.ts'
+import type { Keys } from '../signing/keys.ts'
+import { createAuthenticator } from './auth.ts'
+import type { Env } from './body.ts'
+import { ackFeedRoute, readFeedRoute } from './feeds.ts'
+import { addHealth } from './health.ts'
+import { intake } from './intake.ts'
+import { openapi } from './openapi.ts'
+import { opsRoutes } from './ops.ts'
+import { caseRoute, messageRoute } from './queries.ts'
+
+export type AppParts = {
+  database: Database
+  queue: Queue
+  registry: Registry
+  hub: Hub
+  keys: Keys
+  crypto: Crypto
+  log: Log
+  bodyLimit: number
+  /** allowed clock difference, ms */
+  skew: number
+  draining: () => boolean
+}
+
+const retryAfter = '2'
+
+/** Routes and error handling. */
+export function createApp(parts: AppParts): Hono<Env> {
+  const { database, hub, registry, keys, log, bodyLimit } = parts
+  const authenticate = createAuthenticator(() => registry.current().systems, keys, parts.crypto, parts.skew)
+  const app = new Hono<Env>()
+
+  addHealth(app, parts)
+  app.get('/openapi.json', (c) => c.json(openapi(registry.current())))
+  app.get('/v1/messages/:id', messageRoute(database, authenticate))
+  app.get('/v1/cases/:caseNo', caseRoute(database, authenticate))
+  app.get('/v1/feeds/:dataset', readFeedRoute(database, authenticate))
+  app.post('/v1/feeds/:dataset/ack', ackFeedRoute(database, authenticate, bodyLimit))
+  app.post('/v1/:system/:message', intake(hub, registry, authenticate, bodyLimit))
+  app.route('/ops', opsRoutes({ database, hub, registry, operatorSecret: () => keys.secret('operator') }))
+
+  app.notFound((c) => reply(new QiaoError('request.not-found'), c.req.path))
+  app.onError((error, c) => {
+    if (error instanceof QiaoError) return reply(error, c.req.path)
+    const request = newId()
+    log.error('request.failed', { request, path: c.req.path, error: error.message.slice(0, 300) })
+    return reply(new QiaoError('hub.internal', { detail: `request ${request}` }), c.req.path)
+  })
+  return app
+}
+
+function reply(error: QiaoError, path: string): Response {
+  return new Response(JSON.stringify(problem(error, path)), {
+    status: error.status,
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      ...(error.code === 'hub.busy' ? { 'retry-after': retryAfter } : {}),
+    },
+  })
+}

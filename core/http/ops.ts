@@ -1,0 +1,106 @@
+// /ops/*: what an operator of the bureau sees and may do. Every change names who and why, and is audited.
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { z } from 'zod'
+import { QiaoError } from '../errors.ts'
+import { actionLeaf } from '../evidence/attempt.ts'
+import { growTree } from '../evidence/merkle.ts'
+import type { Hub } from '../flow/hub.ts'
+import { inspectDelivery } from '../flow/inspect.ts'
+import type { Registry } from '../flow/registry.ts'
+import { dependants } from '../flow/settlement.ts'
+import { newId } from '../id.ts'
+import type { Database } from '../ledger/database.ts'
+import { listDead, resolveDead } from '../ledger/dead.ts'
+import { loadMessage, viewCase, viewMessage } from '../ledger/message.ts'
+import { countDeliveries, countMessages } from '../ledger/stats.ts'
+import { localDay } from '../time.ts'
+import { type Env, readBody } from './body.ts'
+
+const actionShape = z.strictObject({ by: z.string().min(1).max(100), reason: z.string().min(1).max(1000) })
+const bodyLimit = 64 * 1024
+const listLimit = 500
+
+export type OpsParts = { database: Database; hub: Hub; registry: Registry; operatorSecret: () => string }
+
+/** The operator API. */
+export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts): Hono<Env> {
+  const app = new Hono<Env>()
+  app.use('*', onlyOperators(operatorSecret))
+
+  app.get('/systems', async (c) => {
+    const { systems } = registry.current()
+    const counts = await countDeliveries(database.query)
+    const rows = counts.map((row) => ({
+      ...row,
+      kind: systems.get(row.system)?.kind ?? null,
+      title: systems.get(row.system)?.title ?? null,
+      breaker: hub.breaker(row.system).state(Date.now()),
+    }))
+    return c.json({ systems: rows, departments: await countMessages(database.query) })
+  })
+  app.get('/dead', async (c) =>
+    c.json({ dead: await listDead(database.query, c.req.query('system'), listLimit) }),
+  )
+  app.get('/cases/:key', async (c) =>
+    c.json({ messages: await viewCase(database.query, c.req.param('key')) }),
+  )
+  app.get('/messages/:id', async (c) => {
+    const found = await viewMessage(database.query, c.req.param('id')).catch(() => undefined)
+    if (!found) throw new QiaoError('request.not-found')
+    return c.json(found)
+  })
+  app.get('/deliveries/:message/:step', async (c) => {
+    const found = await inspectDelivery(database, registry, c.req.param('message'), c.req.param('step'))
+    if (!found) throw new QiaoError('request.not-found')
+    return c.json(found)
+  })
+  app.post('/deliveries/:message/:step/:action{skip|replay}', async (c) => {
+    const action = c.req.param('action') as 'skip' | 'replay'
+    const { message, step } = c.req.param()
+    const { by, reason } = await readAction(await readBody(c, bodyLimit))
+    const stored = await loadMessage(database.query, message).catch(() => undefined)
+    const flow = stored && (await registry.pinned(stored.bundle)).flows.get(stored.type)
+    const own = flow?.steps.get(step)
+    if (!flow || !own) throw new QiaoError('request.not-found')
+    const id = newId()
+    const leaf = actionLeaf({ id, operator: by, action, message, step, reason })
+    const found = await resolveDead(database, {
+      id,
+      operator: by,
+      action,
+      message,
+      step,
+      reason,
+      evidence: { id: newId(), day: localDay(new Date()), root: growTree([leaf]).root },
+      releases: dependants(flow, own).map((other) => ({
+        step: other.name,
+        needs: other.needs,
+        system: other.system,
+        lane: 0,
+      })),
+    })
+    if (!found) throw new QiaoError('ops.state')
+    hub.wake({ system: found.system, lane: found.lane })
+    return c.json({ message, step, action, state: action === 'skip' ? 'skipped' : 'ready' })
+  })
+  return app
+}
+
+function onlyOperators(secret: () => string): MiddlewareHandler<Env> {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return async function operators(c, next) {
+    const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
+    if (given === undefined || !timingSafeEqual(digest(given), digest(secret())))
+      throw new QiaoError('ops.unauthorised')
+    await next()
+  }
+}
+
+function readAction(body: Buffer): z.infer<typeof actionShape> {
+  try {
+    return actionShape.parse(JSON.parse(body.toString('utf8')))
+  } catch {
+    throw new QiaoError('ops.reason')
+  }
+}

@@ -1,0 +1,23 @@
+// Identifiers: UUID version 7 (RFC 9562 §5.7), time-ordered so that new rows land at the end of an index.
+import { randomBytes } from 'node:crypto'
+
+let last = 0n
+let pool = Buffer.alloc(0)
+let used = 0
+
+/** A new UUIDv7; ids of one process are strictly increasing. */
+export function newId(): string {
+  if (used + 8 > pool.length) {
+    pool = randomBytes(4096)
+    used = 0
+  }
+  // 48 bits of milliseconds and 12 bits that count within one
+  const now = BigInt(Date.now()) << 12n
+  last = now > last ? now : last + 1n
+  const head = last.toString(16).padStart(15, '0')
+  const tail = pool.subarray(used, used + 8)
+  tail[0] = ((tail[0] ?? 0) & 0x3f) | 0x80
+  const end = tail.toString('hex')
+  used += 8
+  return `${head.slice(0, 8)}-${head.slice(8, 12)}-7${head.slice(12)}-${end.slice(0, 4)}-${end.slice(4)}`
+}

@@ -1,0 +1,22 @@
+// The thin port to PostgreSQL: two verbs, the same SQL over the embedded store and a server.
+
+export type Row = Record<string, unknown>
+
+/**
+ * Runs one statement and returns its rows. Values: string, number, boolean, null, Buffer, Date.
+ * `name` makes it a prepared statement on a server; give one to every statement with a constant text.
+ */
+export type Query = <T extends Row = Row>(
+  text: string,
+  values?: readonly unknown[],
+  name?: string,
+) => Promise<T[]>
+
+export type Database = {
+  query: Query
+  /** Runs `work` in one transaction (READ COMMITTED); a thrown error rolls everything back and is thrown on. */
+  transaction: <T>(work: (query: Query) => Promise<T>) => Promise<T>
+  /** Runs a script of several statements, outside a transaction of ours. */
+  script: (text: string) => Promise<void>
+  close: () => Promise<void>
+}

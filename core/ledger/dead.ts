@@ -1,0 +1,102 @@
+// Dead letters: deliveries that need a person, and what a person may do with them.
+import type { Database, Query } from './database.ts'
+import { type Release, release, unpark } from './settle.ts'
+
+export type DeadLetter = {
+  message: string
+  step: string
+  system: string
+  key: string
+  type: string
+  source: string
+  attempts: number
+  reason: string | null
+  settled_at: Date
+  /** open deliveries of the same key and system that wait behind it */
+  blocked: number
+}
+
+/** Dead letters, oldest first, of one system or of all. */
+export function listDead(query: Query, system: string | undefined, limit: number): Promise<DeadLetter[]> {
+  return query<DeadLetter>(
+    `SELECT d.message, d.step, d.system, d.key, m.type, m.source, d.attempts, d.reason, d.settled_at,
+       (SELECT count(*)::int FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq > d.seq
+         AND e.state IN ('held', 'ready', 'dead')) AS blocked
+     FROM delivery d JOIN message m ON m.id = d.message
+     WHERE d.state = 'dead' AND ($1::text IS NULL OR d.system = $1) ORDER BY d.seq LIMIT $2`,
+    [system ?? null, limit],
+  )
+}
+
+export type AttemptView = {
+  number: number
+  started_at: Date
+  duration: number
+  outcome: string
+  status: number | null
+  reply: string | null
+  reason: string | null
+}
+
+/** Every attempt of a delivery. */
+export function attemptsOf(query: Query, message: string, step: string): Promise<AttemptView[]> {
+  return query<AttemptView>(
+    `SELECT number, started_at, duration, outcome, status, reply, reason FROM attempt
+     WHERE message = $1 AND step = $2 ORDER BY number`,
+    [message, step],
+  )
+}
+
+export type Action = {
+  id: string
+  operator: string
+  action: 'skip' | 'replay'
+  message: string
+  step: string
+  reason: string
+  evidence: { id: string; day: string; root: Buffer }
+  /** steps that wait for this one, with everything they need (skip frees them) */
+  releases: readonly Release[]
+}
+
+/**
+ * Skips or replays a dead delivery, with its audit row, in one transaction. A replayed delivery keeps its place in
+ * its key. Answers the delivery's system and lane, or undefined when it is not dead.
+ */
+export function resolveDead(
+  database: Database,
+  action: Action,
+): Promise<{ system: string; lane: number; key: string } | undefined> {
+  return database.transaction(async (query) => {
+    const rows = await query<{ system: string; lane: number; key: string }>(
+      `UPDATE delivery SET state = CASE $3 WHEN 'skip' THEN 'skipped' ELSE 'ready' END, due_at = now(),
+         settled_at = CASE $3 WHEN 'skip' THEN now() END
+       WHERE message = $1 AND step = $2 AND state = 'dead' RETURNING system, lane, key`,
+      [action.message, action.step, action.action],
+    )
+    const delivery = rows[0]
+    if (!delivery) return undefined
+    if (action.action === 'skip') {
+      await release(query, [{ message: action.message, releases: action.releases }])
+      await unpark(query, delivery.system, [delivery.key])
+    }
+    await query(`INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'actions', $2, 1, $3)`, [
+      action.evidence.id,
+      action.evidence.day,
+      action.evidence.root,
+    ])
+    await query(
+      `INSERT INTO audit (id, operator, action, message, step, reason, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        action.id,
+        action.operator,
+        action.action,
+        action.message,
+        action.step,
+        action.reason,
+        action.evidence.id,
+      ],
+    )
+    return delivery
+  })
+}

@@ -1,0 +1,193 @@
+// Lanes: who may deliver what. A lane is taken with a lease and a fencing token; every settlement and claim of its
+// owner is one transaction that ends by proving the token, so a process that was thought dead changes nothing.
+import type { Database, Query } from './database.ts'
+import { type AttemptEvidence, type DeliveryId, type Settlement, settle } from './settle.ts'
+import { batched } from './values.ts'
+
+/** A lane held by this process. */
+export type Lease = { system: string; lane: number; fence: number }
+
+/** A due delivery, the head of its key. */
+export type Claimed = DeliveryId & {
+  key: string
+  attempts: number
+  type: string
+  source: string
+  bundle: number
+  canonical: string
+  acceptedAt: Date
+}
+
+/** The lane was taken over: nothing of the transaction was written. */
+export class LostLease extends Error {}
+
+/**
+ * Takes a lane for `lease` milliseconds. When somebody else holds it, pokes it, so that its owner looks once more
+ * before it leaves, and answers undefined. `orphans` are deliveries the last owner left in flight: they may have
+ * been sent.
+ */
+export async function takeLane(
+  query: Query,
+  system: string,
+  lane: number,
+  owner: string,
+  lease: number,
+): Promise<{ lease: Lease; orphans: DeliveryId[] } | undefined> {
+  const rows = await query<{ fence: number; taken: boolean; claimed: string }>(
+    `WITH before AS (
+       SELECT system, lane, lease_until IS NULL OR lease_until < now() AS free FROM lane
+       WHERE system = $1 AND lane = $2 FOR UPDATE)
+     UPDATE lane l SET
+       fence = l.fence + CASE WHEN b.free THEN 1 ELSE 0 END,
+       owner = CASE WHEN b.free THEN $3 ELSE l.owner END,
+       lease_until = CASE WHEN b.free THEN now() + $4::float8 * interval '1 ms' ELSE l.lease_until END,
+       poked = NOT b.free
+     FROM before b WHERE l.system = b.system AND l.lane = b.lane
+     RETURNING l.fence::float8 AS fence, b.free AS taken, l.claimed`,
+    [system, lane, owner, lease],
+    'lane.take',
+  )
+  const row = rows[0]
+  if (!row?.taken) return undefined
+  return { lease: { system, lane, fence: row.fence }, orphans: JSON.parse(row.claimed) as DeliveryId[] }
+}
+
+/**
+ * One turn of a lane, one transaction: records what was finished, frees what waited for it, and claims up to
+ * `free` due heads of keys that are not in flight. Throws LostLease.
+ */
+export async function turnLane(
+  database: Database,
+  lease: Lease,
+  turn: {
+    settled: readonly Settlement[]
+    evidence: AttemptEvidence | undefined
+    inFlight: ReadonlyMap<string, DeliveryId>
+    free: number
+    leaseMs: number
+  },
+): Promise<Claimed[]> {
+  return database.transaction(async (query) => {
+    if (turn.evidence) await settle(query, lease.system, turn.settled, turn.evidence)
+    const claimed = turn.free > 0 ? await claim(query, lease, turn.inFlight, turn.free) : []
+    const names = [...turn.inFlight.values(), ...claimed].map(({ message, step }) => ({ message, step }))
+    const kept = await query(
+      `UPDATE lane SET claimed = $4, lease_until = now() + $5::float8 * interval '1 ms'
+       WHERE system = $1 AND lane = $2 AND fence = $3 RETURNING 1`,
+      [lease.system, lease.lane, lease.fence, JSON.stringify(names), turn.leaseMs],
+      'lane.turn',
+    )
+    if (kept.length === 0) throw new LostLease()
+    return claimed
+  })
+}
+
+/** Deliveries of a dead owner that are still open, with what is needed to settle them. */
+export async function orphansOf(
+  query: Query,
+  ids: readonly DeliveryId[],
+): Promise<(DeliveryId & { key: string; attempts: number })[]> {
+  if (ids.length === 0) return []
+  const list = ids.map((_, i) => `($${i * 2 + 1}::uuid, $${i * 2 + 2}::text)`).join(', ')
+  return query(
+    `SELECT message, step, key, attempts FROM delivery WHERE state = 'ready' AND (message, step) IN (VALUES ${list})`,
+    ids.flatMap(({ message, step }) => [message, step]),
+  )
+}
+
+/** Gives a lane back. False when somebody poked it meanwhile: the owner must look once more. */
+export async function leaveLane(query: Query, lease: Lease): Promise<boolean> {
+  const rows = await query<{ left: boolean }>(
+    `UPDATE lane SET claimed = '[]', poked = false,
+       owner = CASE WHEN poked THEN owner END, lease_until = CASE WHEN poked THEN lease_until END
+     WHERE system = $1 AND lane = $2 AND fence = $3 RETURNING owner IS NULL AS left`,
+    [lease.system, lease.lane, lease.fence],
+    'lane.leave',
+  )
+  return rows[0]?.left ?? true
+}
+
+/** Milliseconds until the next delivery of the lane is due; undefined when none waits for a time. */
+export async function nextDue(query: Query, system: string, lane: number): Promise<number | undefined> {
+  const rows = await query<{ wait: number | null }>(
+    `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS wait FROM delivery
+     WHERE system = $1 AND lane = $2 AND state = 'ready' AND due_at > now() AND due_at < 'infinity'`,
+    [system, lane],
+    'lane.next',
+  )
+  return rows[0]?.wait ?? undefined
+}
+
+/** Lanes that have something due and nobody working on them. */
+export function idleLanes(query: Query): Promise<{ system: string; lane: number }[]> {
+  return query<{ system: string; lane: number }>(
+    `SELECT l.system, l.lane FROM lane l
+     WHERE (l.lease_until IS NULL OR l.lease_until < now()) AND EXISTS (
+       SELECT 1 FROM delivery d WHERE d.system = l.system AND d.lane = l.lane AND d.state = 'ready' AND d.due_at <= now())`,
+    [],
+    'lane.idle',
+  )
+}
+
+/** Makes sure that a system has its lanes. */
+export async function addLanes(query: Query, system: string, lanes: number): Promise<void> {
+  await query(
+    `INSERT INTO lane (system, lane) SELECT $1, n FROM generate_series(0, $2::int - 1) n ON CONFLICT DO NOTHING`,
+    [system, lanes],
+  )
+}
+
+/** Ends every lease at once; only for the embedded ledger, whose lock proves that no other process is alive. */
+export async function endLeases(query: Query): Promise<void> {
+  await query('UPDATE lane SET lease_until = NULL WHERE lease_until IS NOT NULL')
+}
+
+type Window = Omit<Claimed, 'acceptedAt'> & { accepted_at: Date; blocked: boolean }
+
+async function claim(
+  query: Query,
+  lease: Lease,
+  inFlight: ReadonlyMap<string, DeliveryId>,
+  free: number,
+): Promise<Claimed[]> {
+  const size = 2 * free + inFlight.size
+  const window = await query<Window>(
+    `SELECT d.message, d.step, d.key, d.attempts, m.type, m.source, m.bundle, m.canonical, m.accepted_at,
+       EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq < d.seq
+         AND e.state IN ('held', 'ready', 'dead')) AS blocked
+     FROM (SELECT * FROM delivery WHERE system = $1 AND lane = $2 AND state = 'ready' AND due_at <= now()
+       ORDER BY due_at, seq LIMIT $3) d JOIN message m ON m.id = d.message
+     ORDER BY d.due_at, d.seq`,
+    [lease.system, lease.lane, size],
+    'lane.claim',
+  )
+  const keys = new Set(inFlight.keys())
+  const heads: Claimed[] = []
+  for (const { blocked, accepted_at, ...row } of window) {
+    if (blocked || keys.has(row.key) || heads.length === free) continue
+    keys.add(row.key)
+    heads.push({ ...row, acceptedAt: accepted_at })
+  }
+  if (window.length === size && heads.length < free) {
+    // rows that wait for their key fill the window: set them aside until their head is settled
+    await park(
+      query,
+      window.filter((row) => row.blocked),
+    )
+  }
+  return heads
+}
+
+const parkRows = batched(
+  'lane.park',
+  ['uuid', 'text'],
+  (v) => `UPDATE delivery d SET due_at = 'infinity' FROM (VALUES ${v}) v (message, step)
+    WHERE d.message = v.message AND d.step = v.step AND d.state = 'ready'`,
+)
+
+async function park(query: Query, rows: readonly DeliveryId[]): Promise<void> {
+  await parkRows(
+    query,
+    rows.map((row) => [row.message, row.step]),
+  )
+}

@@ -1,0 +1,135 @@
+// Settles deliveries: attempt and state change in one transaction, with whatever the change sets free.
+import type { Query } from './database.ts'
+import { batched } from './values.ts'
+
+/** Names a delivery. */
+export type DeliveryId = { message: string; step: string }
+
+/** A step that waits for others of its message, and the lane where it will be due. */
+export type Release = { step: string; needs: readonly string[]; system: string; lane: number }
+
+/** The Merkle tree of a settlement's attempts. */
+export type AttemptEvidence = { id: string; day: string; root: Buffer }
+
+/** How a delivery goes on after an attempt. `delay` (ms) only with state ready. */
+export type Settlement = DeliveryId & {
+  key: string
+  number: number
+  startedAt: Date
+  duration: number
+  outcome: string
+  status: number | null
+  requestDigest: Buffer | null
+  reply: string | null
+  reason: string | null
+  state: 'ready' | 'delivered' | 'duplicate' | 'dead'
+  delay: number | null
+  /** JSON, or null to keep what is there */
+  result: string | null
+  /** steps of the same message that wait for this one, with everything they need */
+  releases: readonly Release[]
+  /** rows to publish into a dataset in the same transaction */
+  publish: { dataset: string; type: string; data: string } | null
+}
+
+const insertAttempts = batched(
+  'attempt.insert',
+  ['uuid', 'text', 'int', 'timestamptz', 'int', 'text', 'int', 'bytea', 'text', 'text', 'uuid', 'int'],
+  (
+    v,
+  ) => `INSERT INTO attempt (message, step, number, started_at, duration, outcome, status, request_digest, reply,
+    reason, evidence, leaf) VALUES ${v}`,
+)
+
+const updateDeliveries = batched(
+  'delivery.settle',
+  ['uuid', 'text', 'text', 'float8', 'int', 'text', 'text'],
+  (v) => `UPDATE delivery d SET state = v.state, attempts = v.attempts, reason = v.reason,
+      result = coalesce(v.result, d.result),
+      due_at = CASE WHEN v.state = 'ready' THEN now() + v.delay * interval '1 ms' ELSE d.due_at END,
+      settled_at = CASE WHEN v.state = 'ready' THEN NULL ELSE now() END
+    FROM (VALUES ${v}) v (message, step, state, delay, attempts, result, reason)
+    WHERE d.message = v.message AND d.step = v.step AND d.state = 'ready'`,
+)
+
+/** Records attempts and what follows from them; runs inside the lane's transaction. */
+export async function settle(
+  query: Query,
+  system: string,
+  settled: readonly Settlement[],
+  evidence: AttemptEvidence,
+): Promise<void> {
+  await query(
+    `INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'attempts', $2, $3, $4)`,
+    [evidence.id, evidence.day, settled.length, evidence.root],
+    'evidence.attempts',
+  )
+  await insertAttempts(
+    query,
+    // biome-ignore format: one line, column for column
+    settled.map((s, leaf) => [s.message, s.step, s.number, s.startedAt, s.duration, s.outcome, s.status, s.requestDigest,
+      s.reply, s.reason, evidence.id, leaf]),
+  )
+  await updateDeliveries(
+    query,
+    settled.map((s) => [s.message, s.step, s.state, s.delay ?? 0, s.number, s.result, s.reason]),
+  )
+  const finished = settled.filter((s) => s.state === 'delivered' || s.state === 'duplicate')
+  for (const s of finished) if (s.publish) await publish(query, s, s.publish)
+  await release(query, finished)
+  if (finished.length > 0)
+    await unpark(
+      query,
+      system,
+      finished.map((s) => s.key),
+    )
+}
+
+/** Frees steps whose needs are all met. The row lock makes two needs that finish together take turns. */
+export async function release(
+  query: Query,
+  finished: readonly Pick<Settlement, 'message' | 'releases'>[],
+): Promise<void> {
+  for (const { message, releases } of finished) {
+    for (const { step, needs } of releases) {
+      await query(
+        'SELECT 1 FROM delivery WHERE message = $1 AND step = $2 FOR UPDATE',
+        [message, step],
+        'lane.hold',
+      )
+      await query(
+        `UPDATE delivery SET state = 'ready', due_at = now() WHERE message = $1 AND step = $2 AND state = 'held'
+           AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.message = $1 AND n.step = ANY ($3::text[])
+             AND n.state NOT IN ('delivered', 'duplicate', 'skipped'))`,
+        [message, step, needs],
+        'lane.release',
+      )
+    }
+  }
+}
+
+async function publish(
+  query: Query,
+  delivery: Settlement,
+  row: NonNullable<Settlement['publish']>,
+): Promise<void> {
+  await query(
+    `WITH place AS (
+       INSERT INTO dataset (name, position) VALUES ($1, 1)
+       ON CONFLICT (name) DO UPDATE SET position = dataset.position + 1 RETURNING position)
+     INSERT INTO feed (dataset, position, message, step, type, key, data)
+     SELECT $1, position, $2, $3, $4, $5, $6 FROM place`,
+    [row.dataset, delivery.message, delivery.step, row.type, delivery.key, row.data],
+    'feed.publish',
+  )
+}
+
+/** Brings back what was set aside behind these keys. */
+export async function unpark(query: Query, system: string, keys: readonly string[]): Promise<void> {
+  await query(
+    `UPDATE delivery SET due_at = now()
+     WHERE system = $1 AND key = ANY ($2::text[]) AND state = 'ready' AND due_at = 'infinity'`,
+    [system, keys],
+    'lane.unpark',
+  )
+}

@@ -1,0 +1,88 @@
+// The ordinary wire: one HTTP request over a kept connection, and an honest answer about whether it may have arrived.
+import { Pool } from 'undici'
+
+export type HttpRequest = {
+  url: URL
+  method: string
+  headers: Readonly<Record<string, string>>
+  body: Buffer | undefined
+  /** milliseconds until the reply must be complete */
+  timeout: number
+}
+
+export type HttpReply = { status: number; headers: Record<string, string>; body: Buffer }
+
+/** No reply. `arrived` false: the request certainly did not reach the other side; true: it may have. */
+export class TransportError extends Error {
+  readonly arrived: boolean
+  constructor(message: string, arrived: boolean) {
+    super(message)
+    this.name = 'TransportError'
+    this.arrived = arrived
+  }
+}
+
+export type Http = { send(request: HttpRequest): Promise<HttpReply>; close(): Promise<void> }
+
+const largestReply = 4 * 1024 * 1024
+const neverConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** One pool of connections per origin. Requests are never retried here: only the ledger may decide that. */
+export function createHttp(connections = 64): Http {
+  const pools = new Map<string, Pool>()
+  const poolFor = (origin: string): Pool => {
+    let pool = pools.get(origin)
+    if (!pool) {
+      pool = new Pool(origin, { connections, pipelining: 1, connect: { timeout: 5_000 } })
+      pools.set(origin, pool)
+    }
+    return pool
+  }
+  return {
+    send: async ({ url, method, headers, body, timeout }) => {
+      try {
+        const reply = await poolFor(url.origin).request({
+          path: url.pathname + url.search,
+          method: method as 'POST',
+          headers,
+          body: body ?? null,
+          headersTimeout: timeout,
+          bodyTimeout: timeout,
+        })
+        return { status: reply.statusCode, headers: flat(reply.headers), body: await collect(reply.body) }
+      } catch (error) {
+        const { code, message } = error as Error & { code?: string }
+        throw new TransportError(code ? `${code}: ${message}` : message, !neverConnected.has(code ?? ''))
+      }
+    },
+    close: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
+    },
+  }
+}
+
+async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of body) {
+    size += part.length
+    if (size > largestReply) throw new Error('the reply is larger than 4 MiB')
+    parts.push(part)
+  }
+  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const result: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return result
+}

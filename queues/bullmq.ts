@@ -1,0 +1,86 @@
+// Wake-ups over Redis, so that any number of hub processes share the work. Redis holds no business data: a job names
+// a lane. Losing all of it loses nothing, because the sweeper finds what is due in the ledger.
+import { Queue as Jobs, Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import { StartupError } from '../core/errors.ts'
+import type { Queue, Wake } from '../core/flow/queue.ts'
+import type { Log } from '../core/log.ts'
+
+const name = 'qiao-wake'
+// A process that dies leaves its job active; another takes it after the lock and the next check for stalled jobs.
+const lock = 10_000
+const stalledCheck = 5_000
+const sweepBucket = 5_000
+const keep = { removeOnComplete: true, removeOnFail: true } as const
+const keepNone = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } }
+
+/**
+ * Opens the queue on `url`. Throws StartupError when Redis cannot be reached or may evict keys.
+ * `prefix` keeps several hubs apart in one Redis.
+ */
+export async function bullQueue(url: string, log: Log, prefix = 'qiao'): Promise<Queue> {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, enableOfflineQueue: false, lazyConnect: true })
+  const blocking = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
+  const report = (error: Error): void => log.warn('queue.redis', { error: error.message.slice(0, 200) })
+  redis.on('error', report)
+  blocking.on('error', report)
+  try {
+    await redis.connect()
+    await refuseEviction(redis)
+  } catch (cause) {
+    redis.disconnect()
+    if (cause instanceof StartupError) throw cause
+    throw new StartupError(
+      'Redis cannot be reached',
+      'Check REDIS_URL and that Redis accepts this host.',
+      cause,
+    )
+  }
+  const jobs = new Jobs<Wake>(name, { connection: redis, prefix, defaultJobOptions: keep })
+  jobs.on('error', report)
+  let worker: Worker<Wake> | undefined
+
+  // A wake that cannot be handed over is left to the sweeper.
+  const add = (target: Wake, options: Parameters<typeof jobs.add>[2]): void => {
+    jobs.add('wake', target, options).catch(report)
+  }
+  const idOf = ({ system, lane }: Wake): string => `${system}/${lane}`
+  return {
+    // while the job waits a further wake is the same job; while it runs, one more is kept for afterwards
+    wake: (target) => add(target, { deduplication: { id: idOf(target), keepLastIfActive: true } }),
+    sweep: (target) => {
+      const bucket = Math.floor(Date.now() / sweepBucket)
+      add(target, { jobId: `sweep-${target.system}-${target.lane}-${bucket}` })
+    },
+    wakeAfter: (target, delay) => add(target, { delay, deduplication: { id: `${idOf(target)}@later` } }),
+    onWake: (run, concurrency) => {
+      worker = new Worker<Wake>(name, (job) => run(job.data), {
+        connection: blocking,
+        prefix,
+        concurrency,
+        lockDuration: lock,
+        stalledInterval: stalledCheck,
+        maxStalledCount: 1_000,
+        ...keepNone,
+      })
+      worker.on('error', report)
+    },
+    health: async () => (redis.status === 'ready' ? undefined : `Redis is ${redis.status}`),
+    close: async () => {
+      await worker?.close()
+      await jobs.close()
+      redis.disconnect()
+      blocking.disconnect()
+    },
+  }
+}
+
+async function refuseEviction(redis: Redis): Promise<void> {
+  const memory = await redis.info('memory')
+  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1]
+  if (policy === 'noeviction') return
+  throw new StartupError(
+    `Redis has maxmemory-policy ${policy ?? 'unknown'}`,
+    'Set maxmemory-policy noeviction: with any other policy Redis silently drops wake-ups.',
+  )
+}

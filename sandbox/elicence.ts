@@ -1,0 +1,103 @@
+// The provincial licence store: a token by accessKey, then the licence directory with its seal.
+
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { contentDigest, Refusal } from './ledger.ts'
+import { columns, contradiction, missingStatus } from './licence-table.ts'
+import { type Incoming, jsonObject, type Platform, type Setting } from './platform.ts'
+import { inspectSignature } from './signature-check.ts'
+import { checkRow, issueText, type Row } from './table.ts'
+import { licenceIdentifier } from './validators.ts'
+
+const answer = (status: number, message: string, data: Record<string, unknown> = {}) => ({
+  head: { status, message },
+  data,
+})
+const words = {
+  refused: (code: string, message: string) => answer(Number(code), message),
+  busy: answer(5001, '系统繁忙, 请稍后重试'),
+  duplicate: answer(20, '证照目录已存在'),
+}
+
+/** Status 0, 11, 12, 109–111 of the reference; 13 format, 14 identifier, 15 seal, 20 exists, 401 token, 5001 busy. */
+export function createElicence({ keys, book, lifetime }: Setting & { lifetime: number }): Platform {
+  const tokens = new Map<string, { accessId: string; until: number }>()
+  const versions = new Map<string, string>() // latest version by type, issuer and serial
+
+  function login(request: Incoming): unknown {
+    const { accessId, accessKey } = jsonObject(request.body)
+    if (typeof accessId !== 'string' || typeof accessKey !== 'string' || !accessId || !accessKey) {
+      throw new Refusal('12', 'accessId 或 accessKey 为空')
+    }
+    if (!equal(accessKey, keys.secret('elicence'))) throw new Refusal('11', '身份核验失败')
+    const accessToken = randomBytes(16).toString('hex')
+    tokens.set(accessToken, { accessId, until: request.now + lifetime })
+    return answer(0, 'success', { accessToken, expiresIn: Math.floor(lifetime / 1000) })
+  }
+
+  function register(request: Incoming): unknown {
+    const { accessId, accessToken, data } = jsonObject(request.body)
+    const token = tokens.get(String(accessToken))
+    if (!token || token.accessId !== accessId || token.until <= request.now) {
+      throw new Refusal('401', '令牌无效或已过期')
+    }
+    const { row, issues } = checkRow(columns, data)
+    const [issue] = issues
+    if (issue)
+      throw new Refusal(issue.kind === 'missing' ? missingStatus(issue.field) : '13', issueText(issues))
+    const wrong = contradiction(row)
+    if (wrong) throw new Refusal(wrong.status, wrong.message)
+    checkSeal(row, request.now)
+    return store(row)
+  }
+
+  function checkSeal(row: Row, now: number): void {
+    const digest = Buffer.from(row.digest ?? '', 'base64')
+    const report = inspectSignature(Buffer.from(row.signedValue ?? '', 'base64'), digest, keys, now)
+    const failed = report.steps.find((step) => !step.ok)
+    if (failed) throw new Refusal('15', `电子印章验证失败: ${failed.step} ${failed.message}`)
+  }
+
+  function store(row: Row): unknown {
+    const id = row.certificate_source_id ?? ''
+    const digest = contentDigest(row, ['cd_time', 'cd_batch'])
+    const seen = book.seen('UP_LIC_DATA', id, digest)
+    if (seen === 'same') {
+      book.duplicate()
+      return { ...words.duplicate, data: { certIdentifier: id } }
+    }
+    if (row.cd_operation === 'I' && seen === 'other') {
+      throw new Refusal('20', '证照目录已存在, 内容不同', `${id}: 同一证照再次新增且内容不同`)
+    }
+    if (row.cd_operation !== 'I' && seen === 'new') throw new Refusal('10', '没有该证照, 不能更新或删除')
+    if (row.cd_operation === 'I') checkVersion(id)
+    book.keep('UP_LIC_DATA', id, digest)
+    return answer(0, 'success', { certIdentifier: id })
+  }
+
+  /** A new version follows the older ones of the same licence. */
+  function checkVersion(id: string): void {
+    const parts = licenceIdentifier(id)
+    if (!parts) return
+    const licence = `${parts.type}.${parts.issuer}.${parts.serial}`
+    const latest = versions.get(licence) ?? '000'
+    if (parts.version <= latest) {
+      throw new Refusal('14', `已有更新的版本 ${latest}`, `${id}: 版本 ${parts.version} 晚于 ${latest} 到达`)
+    }
+    versions.set(licence, parts.version)
+  }
+
+  return {
+    name: 'elicence',
+    book,
+    routes: [
+      { path: '/elicence/getAccessToken', effect: false, words, handle: login },
+      { path: '/elicence/directory', effect: true, words, handle: register },
+    ],
+    expire: () => tokens.clear(),
+  }
+}
+
+function equal(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

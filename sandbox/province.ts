@@ -1,0 +1,74 @@
+// The provincial platform: takes the five UP_PRO_* records, each signed with SM2 over its bytes.
+
+import { createHash } from 'node:crypto'
+import { contentDigest, Refusal } from './ledger.ts'
+import { checkClock, type Incoming, jsonObject, nonceGuard, type Platform, type Setting } from './platform.ts'
+import { createOrder } from './province-order.ts'
+import { contradiction, tables } from './province-tables.ts'
+import { verify } from './sm2.ts'
+import { type Column, checkRow, issueText, type Row } from './table.ts'
+
+const answer = (code: string, message: string) => ({ code, message })
+const exists = answer('2001', '记录已存在')
+const words = { refused: answer, busy: answer('5001', '系统繁忙, 请稍后重试'), duplicate: exists }
+
+/** 0 success · 1001 data · 1002 order · 2001 exists · 4001 signature · 4002 clock · 4003 replay · 5001 busy. */
+export function createProvince({ keys, book }: Setting): Platform {
+  const order = createOrder()
+  const checkNonce = nonceGuard()
+
+  function authenticate(request: Incoming): void {
+    const { headers } = request
+    const [appid, time, nonce, value] = ['appid', 'time', 'nonce', 'value'].map(
+      (part) => headers[`x-sign-${part}`],
+    )
+    if (!appid || !time || !nonce || !value) throw new Refusal('4001', '缺少签名请求头')
+    if (!/^\d{13}$/.test(time)) throw new Refusal('4002', '请求时间格式不正确')
+    checkClock(Number(time), request.now)
+    const digest = createHash('sm3').update(request.body).digest('hex')
+    const text = [appid, time, nonce, digest].join('\n')
+    if (!verify(keys.publicKey('province-push'), Buffer.from(text), Buffer.from(value, 'base64'))) {
+      throw new Refusal('4001', '签名验证失败')
+    }
+    checkNonce(nonce, request.now)
+  }
+
+  function take(table: string, columns: readonly Column[], request: Incoming): unknown {
+    authenticate(request)
+    const { row, issues } = checkRow(columns, jsonObject(request.body))
+    if (issues.length > 0) throw new Refusal('1001', issueText(issues))
+    const wrong = contradiction(table, row)
+    if (wrong) throw new Refusal('1001', wrong)
+    return store(table, row)
+  }
+
+  function store(table: string, row: Row): unknown {
+    const id = row.RowGuid ?? ''
+    const digest = contentDigest(row, ['Cd_time', 'Cd_batch'])
+    const seen = book.seen(table, id, digest)
+    if (seen === 'same') {
+      book.duplicate()
+      return exists
+    }
+    if (row.Cd_operation === 'I' && seen === 'other') {
+      const text = `${row.ProjectNo} ${table} ${id}: 同一记录再次新增且内容不同`
+      throw new Refusal('2001', '记录已存在, 内容不同', text)
+    }
+    if (row.Cd_operation !== 'I' && seen === 'new') throw new Refusal('1001', '记录不存在, 不能更新或删除')
+    order.check(table, row)
+    order.apply(table, row)
+    book.keep(table, id, digest)
+    return answer('0', 'success')
+  }
+
+  return {
+    name: 'province',
+    book,
+    routes: Object.entries(tables).map(([table, columns]) => ({
+      path: `/province/exchange/${table}`,
+      effect: true,
+      words,
+      handle: (request) => take(table, columns, request),
+    })),
+  }
+}

@@ -1,0 +1,79 @@
+// The control API of tests, the demo and partners: faults, counts, where the hub is, stop.
+
+import { type FaultName, type FaultSwitch, type Faults, faultNames } from './faults.ts'
+import type { Puller } from './feed.ts'
+import { Refusal, type Summary } from './ledger.ts'
+import { jsonObject, type Platform } from './platform.ts'
+
+/** What the control API steers. `stop` ends the whole sandbox. */
+export type Controlled = {
+  platforms: readonly Platform[]
+  faults: Faults
+  puller: Puller
+  stop(): void
+}
+
+/** Counts of all platforms. */
+export type Received = { systems: Record<string, Summary> }
+
+/** What `GET /control/received` tells. */
+export function receivedOf(platforms: readonly Platform[]): Received {
+  return { systems: Object.fromEntries(platforms.map(({ name, book }) => [name, book.summary()])) }
+}
+
+/** The reply to a control request, or undefined when there is no such address. Throws Refusal for a bad body. */
+export function control(controlled: Controlled, method: string, url: URL, body: Buffer): unknown {
+  const { platforms, faults, puller } = controlled
+  switch (`${method} ${url.pathname}`) {
+    case 'GET /control/received':
+      return receivedOf(platforms)
+    case 'GET /control/records': {
+      const platform = platforms.find(({ name }) => name === url.searchParams.get('system'))
+      return { records: platform?.book.records() ?? [] }
+    }
+    case 'GET /control/faults':
+      return { faults: faults.list() }
+    case 'POST /control/faults':
+      faults.set(readSwitch(jsonObject(body), platforms))
+      return { faults: faults.list() }
+    case 'POST /control/hub': {
+      const { url: hub } = jsonObject(body)
+      if (typeof hub !== 'string' || !URL.canParse(hub)) throw new Refusal('1001', 'url: an absolute address')
+      puller.start(hub)
+      return { url: hub }
+    }
+    case 'POST /control/stop':
+      controlled.stop()
+      return { stopping: true }
+    default:
+      return undefined
+  }
+}
+
+/** Checks a switch as it came; throws Refusal naming the member that is wrong. */
+export function readSwitch(value: Record<string, unknown>, platforms: readonly Platform[]): FaultSwitch {
+  const { system, fault, times, every, ms, off, ...unknown } = value
+  const platform = platforms.find(({ name }) => name === system)
+  if (!platform) throw new Refusal('1001', `system: one of ${platforms.map(({ name }) => name).join(', ')}`)
+  for (const name of Object.keys(unknown)) throw new Refusal('1001', `${name}: unknown member`)
+  if (fault === undefined ? off !== true : !faultNames.some((name) => name === fault)) {
+    throw new Refusal('1001', `fault: one of ${faultNames.join(', ')}`)
+  }
+  if (fault === 'expired' && !platform.expire)
+    throw new Refusal('1001', `fault: ${platform.name} has no sessions`)
+  return {
+    system: platform.name,
+    fault: fault as FaultName | undefined,
+    times: whole('times', times, 1),
+    every: whole('every', every, 1),
+    ms: whole('ms', ms, -86_400_000),
+    off: off === true,
+  }
+}
+
+function whole(name: string, value: unknown, least: number): number | undefined {
+  if (value === undefined) return undefined
+  if (!Number.isSafeInteger(value) || (value as number) < least)
+    throw new Refusal('1001', `${name}: a whole number`)
+  return value as number
+}

@@ -1,0 +1,125 @@
+// Faults by switch, in one place around every platform route. What a fault does is told by the route's own words, so a
+// platform knows nothing of faults.
+
+import { type Book, Refusal } from './ledger.ts'
+import type { Incoming, Platform, Route } from './platform.ts'
+
+/** All faults; see `perform` for what each does. */
+export const faultNames = [
+  'slow',
+  '5xx',
+  'failure200',
+  'duplicate',
+  'reset',
+  'reset-before',
+  'expired',
+  'gb18030',
+  'skew',
+] as const
+export type FaultName = (typeof faultNames)[number]
+
+/**
+ * A switch. `times`: the next n requests (default 1 unless `every` is given); `every`: each n-th request, for ever or up
+ * to `times`. `ms`: delay of slow (default 3000), error of the clock of skew (default 600000, may be negative).
+ */
+export type FaultSwitch = {
+  system: string
+  fault?: FaultName | undefined
+  times?: number | undefined
+  every?: number | undefined
+  ms?: number | undefined
+  /** Removes this fault, or all of the system when none is named. */
+  off?: boolean | undefined
+}
+
+/** A fault that is on. `done`: how often it has struck. */
+export type ActiveFault = {
+  system: string
+  fault: FaultName
+  left: number
+  every: number
+  ms: number
+  done: number
+}
+
+/** The switchboard. */
+export type Faults = {
+  set(change: FaultSwitch): void
+  list(): ActiveFault[]
+  /** The fault that strikes this request, if any; at most one does. */
+  next(system: string, effect: boolean): ActiveFault | undefined
+}
+
+/** Nothing is on at first. */
+export function createFaults(): Faults {
+  let active: (ActiveFault & { seen: number })[] = []
+
+  return {
+    set({ system, fault, times, every, ms, off }) {
+      active = active.filter((one) => one.system !== system || (fault !== undefined && one.fault !== fault))
+      if (off || fault === undefined) return
+      const left = times ?? (every === undefined ? 1 : Number.POSITIVE_INFINITY)
+      const delay = ms ?? (fault === 'skew' ? 600_000 : 3000)
+      active.push({ system, fault, left, every: every ?? 1, ms: delay, done: 0, seen: 0 })
+    },
+    list: () => active.map(({ seen, ...fault }) => fault),
+    next(system, effect) {
+      let struck: ActiveFault | undefined
+      for (const fault of active) {
+        if (fault.system !== system || (needsEffect.has(fault.fault) && !effect)) continue
+        fault.seen++
+        if (struck || fault.left <= 0 || fault.seen % fault.every !== 0) continue
+        fault.left--
+        fault.done++
+        struck = fault
+      }
+      active = active.filter((fault) => fault.left > 0)
+      return struck
+    },
+  }
+}
+
+// On a login or query these would mean nothing.
+const needsEffect = new Set<FaultName>(['duplicate', 'expired'])
+
+/** What goes back; `reset`: nothing does, the connection is destroyed. */
+export type Reply = { status: number; body: unknown; charset: 'utf-8' | 'gb18030' } | 'reset'
+
+const down: Reply = {
+  status: 503,
+  body: '<html><h1>503 Service Temporarily Unavailable</h1></html>',
+  charset: 'utf-8',
+}
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Handles one request of a platform under a fault or none. */
+export async function perform(
+  platform: Platform,
+  route: Route,
+  request: Incoming,
+  fault: ActiveFault | undefined,
+): Promise<Reply> {
+  if (fault?.fault === 'reset-before') return 'reset'
+  if (fault?.fault === '5xx') return down
+  if (fault?.fault === 'failure200') return { status: 200, body: route.words.busy, charset: 'utf-8' }
+  if (fault?.fault === 'expired') platform.expire?.()
+  const now = fault?.fault === 'skew' ? request.now + fault.ms : request.now
+  const { body, ok } = run(platform.book, route, { ...request, now })
+  if (fault?.fault === 'reset') return 'reset' // the effect has happened
+  if (fault?.fault === 'slow') await wait(fault.ms)
+  if (fault?.fault === 'duplicate' && ok && route.words.duplicate) {
+    return { status: 200, body: route.words.duplicate, charset: 'utf-8' }
+  }
+  return { status: 200, body, charset: fault?.fault === 'gb18030' ? 'gb18030' : 'utf-8' }
+}
+
+function run(book: Book, route: Route, request: Incoming): { body: unknown; ok: boolean } {
+  try {
+    return { body: route.handle(request), ok: true }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    book.refuse()
+    if (error.violation) book.violate(error.violation)
+    return { body: route.words.refused(error.code, error.message), ok: false }
+  }
+}

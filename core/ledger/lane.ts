@@ -151,7 +151,27 @@ async function claim(
   free: number,
 ): Promise<Claimed[]> {
   const size = 2 * free + inFlight.size
-  const window = await query<Window>(
+  for (;;) {
+    const window = await dueWindow(query, lease, size)
+    const keys = new Set(inFlight.keys())
+    const heads: Claimed[] = []
+    for (const { blocked, accepted_at, ...row } of window) {
+      if (blocked || keys.has(row.key) || heads.length === free) continue
+      keys.add(row.key)
+      heads.push({ ...row, acceptedAt: accepted_at })
+    }
+    const blocked = window.filter((row) => row.blocked)
+    if (window.length < size || heads.length === free || blocked.length === 0) return heads
+    // rows that wait for their key fill the window: set them aside until they are the head, and look behind them
+    await parkRows(
+      query,
+      blocked.map((row) => [row.message, row.step]),
+    )
+  }
+}
+
+function dueWindow(query: Query, lease: Lease, size: number): Promise<Window[]> {
+  return query<Window>(
     `SELECT d.message, d.step, d.key, d.attempts, m.type, m.source, m.bundle, m.canonical, m.accepted_at,
        EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq < d.seq
          AND e.state IN ('held', 'ready', 'dead')) AS blocked
@@ -161,21 +181,6 @@ async function claim(
     [lease.system, lease.lane, size],
     'lane.claim',
   )
-  const keys = new Set(inFlight.keys())
-  const heads: Claimed[] = []
-  for (const { blocked, accepted_at, ...row } of window) {
-    if (blocked || keys.has(row.key) || heads.length === free) continue
-    keys.add(row.key)
-    heads.push({ ...row, acceptedAt: accepted_at })
-  }
-  if (window.length === size && heads.length < free) {
-    // rows that wait for their key fill the window: set them aside until their head is settled
-    await park(
-      query,
-      window.filter((row) => row.blocked),
-    )
-  }
-  return heads
 }
 
 const parkRows = batched(
@@ -184,10 +189,3 @@ const parkRows = batched(
   (v) => `UPDATE delivery d SET due_at = 'infinity' FROM (VALUES ${v}) v (message, step)
     WHERE d.message = v.message AND d.step = v.step AND d.state = 'ready'`,
 )
-
-async function park(query: Query, rows: readonly DeliveryId[]): Promise<void> {
-  await parkRows(
-    query,
-    rows.map((row) => [row.message, row.step]),
-  )
-}

@@ -124,11 +124,13 @@ async function publish(
   )
 }
 
-/** Brings back what was set aside behind these keys. */
+/** Brings back the heads of these keys, where they were set aside. */
 export async function unpark(query: Query, system: string, keys: readonly string[]): Promise<void> {
   await query(
-    `UPDATE delivery SET due_at = now()
-     WHERE system = $1 AND key = ANY ($2::text[]) AND state = 'ready' AND due_at = 'infinity'`,
+    `UPDATE delivery d SET due_at = now()
+     FROM (SELECT DISTINCT ON (key) message, step FROM delivery
+       WHERE system = $1 AND key = ANY ($2::text[]) AND state IN ('held', 'ready', 'dead') ORDER BY key, seq) head
+     WHERE d.message = head.message AND d.step = head.step AND d.state = 'ready' AND d.due_at = 'infinity'`,
     [system, keys],
     'lane.unpark',
   )

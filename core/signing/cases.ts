@@ -25,7 +25,7 @@ function keyRing(given: Given): { keys: Keys; keyOf: KeyOf } {
     secret: (name) => need(given.secrets[name], name),
     privateKey: keyOf,
     publicKey: (name) => keyOf(name).verifying,
-    certificate: (name) => need(undefined, name),
+    certificate: (name) => need<Buffer>(undefined, name),
     has: (kind, name) => (kind === 'secret' ? Object.hasOwn(given.secrets, name) : pairs.has(name)),
   }
   return { keys, keyOf }

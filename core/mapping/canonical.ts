@@ -1,0 +1,53 @@
+// Canonical types: the hub's own standard form, a schema with the key that keeps order and the key that deduplicates.
+import { z } from 'zod'
+import type { Source } from '../yaml.ts'
+import type { CodeTable } from './codes.ts'
+import { compilePath } from './path.ts'
+import { attempt, type Report, readShape } from './problems.ts'
+import { lookUp } from './rules.ts'
+import { scalarText } from './run.ts'
+import { compileSchema, type Schema, schemaKeys } from './schema.ts'
+import { shapeOf } from './shape.ts'
+
+const shape = z.strictObject({
+  ...schemaKeys,
+  key: z.string(),
+  deduplication: z.array(z.string()).min(1),
+})
+
+export type CanonicalType = Schema & {
+  /** path of the business key, mostly the case number */
+  key: string
+  /** paths whose values make a record unique within its type */
+  deduplication: readonly string[]
+  keyOf(value: unknown): string
+  /** values joined by `|`, absent ones empty */
+  deduplicationOf(value: unknown): string
+}
+
+/** Reads `mappings/canonical/<type>.yaml`. */
+export function readCanonical(
+  name: string,
+  source: Source,
+  codes: ReadonlyMap<string, CodeTable>,
+  report: Report,
+): CanonicalType | undefined {
+  const data = readShape(source, shape, report)
+  if (data === undefined) return undefined
+  const { key, deduplication, ...rest } = data
+  const schema = compileSchema(name, rest, codes, report)
+  const fields = shapeOf(schema.fields)
+  lookUp(key, fields, report, ['key'])
+  for (const [i, path] of deduplication.entries()) lookUp(path, fields, report, ['deduplication', i])
+  return attempt(report, undefined, () => {
+    const readKey = compilePath(key)
+    const parts = deduplication.map((path) => compilePath(path))
+    return {
+      ...schema,
+      key,
+      deduplication,
+      keyOf: (value) => scalarText(readKey(value)) ?? '',
+      deduplicationOf: (value) => parts.map((read) => scalarText(read(value)) ?? '').join('|'),
+    }
+  })
+}

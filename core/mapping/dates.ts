@@ -1,0 +1,154 @@
+// Fixed-format dates without Date.parse: a format says where each digit stands, the calendar is checked,
+// and a conversion only copies digits. Time zone is always Asia/Shanghai (UTC+8), as on the platforms' wires.
+
+type Part = 'yyyy' | 'MM' | 'dd' | 'HH' | 'mm' | 'ss' | 'SSS'
+type Layout = {
+  length: number
+  parts: Partial<Record<Part, number>>
+  literals: readonly (readonly [number, string])[]
+}
+
+/** The canonical forms of the hub. */
+export const DATETIME = 'yyyy-MM-dd HH:mm:ss'
+export const DATE = 'yyyy-MM-dd'
+const HOURS_8 = 8 * 3600 * 1000
+
+/** A date format that cannot be used; the message says why. */
+export class DateFormatError extends Error {}
+
+/** Reads `yyyy MM dd HH mm ss SSS`, `'quoted'` text and punctuation; any other letter is refused. */
+function readLayout(format: string): Layout {
+  const parts: Layout['parts'] = {}
+  const literals: [number, string][] = []
+  let length = 0
+  for (const [token] of format.matchAll(/yyyy|MM|dd|HH|mm|ss|SSS|'[^']*'|[\s\S]/g)) {
+    if (/^(yyyy|MM|dd|HH|mm|ss|SSS)$/.test(token)) {
+      if (parts[token as Part] !== undefined) throw new DateFormatError(`${token} stands twice in ${format}`)
+      parts[token as Part] = length
+      length += token.length
+      continue
+    }
+    if (/^[A-Za-z']$/.test(token)) throw new DateFormatError(`"${token}" is not a date letter in ${format}`)
+    for (const character of token.startsWith("'") ? token.slice(1, -1) : token) {
+      literals.push([length++, character])
+    }
+  }
+  if (Object.keys(parts).length === 0) throw new DateFormatError(`${format} holds no date part`)
+  return { length, parts, literals }
+}
+
+function digits(text: string, from: number, count: number): number {
+  let value = 0
+  for (let i = from; i < from + count; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (!(digit >= 0 && digit <= 9)) return -1
+    value = value * 10 + digit
+  }
+  return value
+}
+
+/** True for a day that exists in the Gregorian calendar. */
+export function isCalendarDay(year: number, month: number, day: number): boolean {
+  if (year < 1000 || month < 1 || month > 12 || day < 1) return false
+  if (month === 2) return day <= ((year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28)
+  return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31)
+}
+
+/** Compiles a format to a test: right length, right digits, right literals, a real day and time. */
+export function compileDateTest(format: string): (text: string) => boolean {
+  const { length, parts, literals } = readLayout(format)
+  const { yyyy, MM, dd, HH, mm, ss, SSS } = parts
+  return (text) => {
+    if (text.length !== length) return false
+    for (let i = 0; i < literals.length; i++) {
+      const literal = literals[i]
+      if (literal !== undefined && text[literal[0]] !== literal[1]) return false
+    }
+    const year = yyyy === undefined ? 2000 : digits(text, yyyy, 4)
+    const month = MM === undefined ? 1 : digits(text, MM, 2)
+    const day = dd === undefined ? 1 : digits(text, dd, 2)
+    if (!isCalendarDay(year, month, day)) return false
+    return (
+      (HH === undefined || inside(digits(text, HH, 2), 23)) &&
+      (mm === undefined || inside(digits(text, mm, 2), 59)) &&
+      (ss === undefined || inside(digits(text, ss, 2), 59)) &&
+      (SSS === undefined || digits(text, SSS, 3) >= 0)
+    )
+  }
+}
+
+function inside(value: number, most: number): boolean {
+  return value >= 0 && value <= most
+}
+
+const blanks: Record<Part, string> = {
+  yyyy: '',
+  MM: '01',
+  dd: '01',
+  HH: '00',
+  mm: '00',
+  ss: '00',
+  SSS: '000',
+}
+
+/**
+ * Compiles a conversion between formats; undefined for a text that is not a date of `from`.
+ * `epochMillis` and `epochSeconds` are allowed on both sides. Parts `from` lacks become the first of their kind.
+ */
+export function compileDateConversion(
+  from: string,
+  to: string,
+): (value: unknown) => string | number | undefined {
+  if (from === 'epochMillis' || from === 'epochSeconds') {
+    const factor = from === 'epochMillis' ? 1 : 1000
+    const write = to === from ? undefined : compileDateConversion("yyyy-MM-dd'T'HH:mm:ss.SSS", to)
+    return (value) => {
+      const moment = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+      if (typeof moment !== 'number' || !Number.isSafeInteger(moment) || moment < 0) return undefined
+      if (write === undefined) return moment
+      const shifted = moment * factor + HOURS_8
+      return shifted > 253402300799000 ? undefined : write(new Date(shifted).toISOString().slice(0, 23))
+    }
+  }
+  const test = compileDateTest(from)
+  if (to === 'epochMillis' || to === 'epochSeconds')
+    return toEpoch(from, test, to === 'epochMillis' ? 1 : 1000)
+  if (to === from) return (value) => (typeof value === 'string' && test(value) ? value : undefined)
+  const copy = compileCopy(readLayout(from).parts, to)
+  return (value) => (typeof value === 'string' && test(value) ? copy(value) : undefined)
+}
+
+function compileCopy(source: Layout['parts'], to: string): (text: string) => string {
+  const layout = readLayout(to)
+  const pieces: (string | readonly [number, number])[] = layout.literals.map(([, character]) => character)
+  const order = [
+    ...layout.literals.map(([at], i) => ({ at, piece: pieces[i] ?? '' })),
+    ...(Object.entries(layout.parts) as [Part, number][]).map(([part, at]) => {
+      const start = source[part]
+      if (start === undefined && part === 'yyyy') throw new DateFormatError('the source format has no year')
+      return { at, piece: start === undefined ? blanks[part] : ([start, start + part.length] as const) }
+    }),
+  ].sort((a, b) => a.at - b.at)
+  return (text) => {
+    let result = ''
+    for (const { piece } of order)
+      result += typeof piece === 'string' ? piece : text.slice(piece[0], piece[1])
+    return result
+  }
+}
+
+function toEpoch(from: string, test: (text: string) => boolean, unit: number) {
+  const full = compileCopy(readLayout(from).parts, 'yyyyMMddHHmmssSSS')
+  return (value: unknown): number | undefined => {
+    if (typeof value !== 'string' || !test(value)) return undefined
+    const t = full(value)
+    const at = (start: number, count: number): number => digits(t, start, count)
+    const utc = Date.UTC(at(0, 4), at(4, 2) - 1, at(6, 2), at(8, 2), at(10, 2), at(12, 2), at(14, 3))
+    return Math.floor((utc - HOURS_8) / unit)
+  }
+}
+
+/** The present in Asia/Shanghai as a canonical datetime. */
+export function shanghaiNow(now: number = Date.now()): string {
+  return new Date(now + HOURS_8).toISOString().slice(0, 19).replace('T', ' ')
+}

@@ -1,0 +1,119 @@
+// The right side of a mapping: a path, or an object whose key says what to do. One table of all kinds.
+import type { Path } from '../yaml.ts'
+import { compileAccept } from './accept.ts'
+import { first, join, split, when } from './choices.ts'
+import { call, digest, guid, json } from './derived.ts'
+import type { Field } from './field.ts'
+import { formula } from './formula.ts'
+import { each, object } from './lists.ts'
+import { date } from './moments.ts'
+import { suggest } from './nearest.ts'
+import { attempt, Refusal } from './problems.ts'
+import { INVALID, isAbsent, prefixIssues, type Run } from './run.ts'
+import { type Compiled, compileSource, type Kind, type Scope } from './scope.ts'
+import { code, constant, meta, number, path, step, template, text } from './values.ts'
+
+/** Kinds by the key that names them, in the order they are recognised (`{ code, path }` is a code, not a path). */
+const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ['const', constant],
+  ['code', code],
+  ['date', date],
+  ['template', template],
+  ['text', text],
+  ['number', number],
+  ['when', when],
+  ['first', first],
+  ['join', join],
+  ['split', split],
+  ['each', each],
+  ['fields', object],
+  ['step', step],
+  ['meta', meta],
+  ['guid', guid],
+  ['digest', digest],
+  ['fn', call],
+  ['expr', formula],
+  ['json', json],
+  ['path', path],
+])
+
+/** Kinds that pass their target on, so that what they give is already accepted. */
+const structural = new Set(['each', 'fields', 'when', 'first'])
+
+const nothing: Compiled = { read: () => undefined }
+
+/** Compiles an expression; faults are reported. With an object or list as `target` the result is already accepted. */
+export function compileExpression(
+  data: unknown,
+  scope: Scope,
+  at: Path,
+  target: Field | undefined,
+): Compiled {
+  return attempt(scope.report, nothing, () => {
+    if (typeof data === 'string') return accepted(compileSource(data, scope, at), target)
+    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+      throw new Refusal(
+        at,
+        'a path or an expression is needed; a fixed value is { const: … }',
+        '此处应为路径或表达式；固定值写作 { const: … }',
+      )
+    }
+    const row = data as Record<string, unknown>
+    const name = [...kinds.keys()].find((key) => row[key] !== undefined)
+    const kind = name === undefined ? undefined : kinds.get(name)
+    if (name === undefined || kind === undefined) return refuseKind(row, at)
+    for (const key of Object.keys(row)) {
+      if (key === 'default' || kind.keys.includes(key)) continue
+      const hint = suggest(key, [...kind.keys, 'default'])
+      scope.report(
+        [...at, key],
+        `"${name}" has no option "${key}"${hint.en}`,
+        `“${name}”没有选项“${key}”${hint.zh}`,
+      )
+    }
+    const compiled = withDefault(kind.compile(row, scope, at, target), row.default, at)
+    return structural.has(name) ? compiled : accepted(compiled, target)
+  })
+}
+
+function refuseKind(row: Record<string, unknown>, at: Path): never {
+  const key = Object.keys(row)[0] ?? ''
+  const hint = suggest(key, kinds.keys())
+  throw new Refusal([...at, key], `unknown expression "${key}"${hint.en}`, `未知的表达式“${key}”${hint.zh}`)
+}
+
+function withDefault(compiled: Compiled, fallback: unknown, at: Path): Compiled {
+  if (fallback === undefined) return compiled
+  if (typeof fallback === 'object') {
+    throw new Refusal([...at, 'default'], 'default is a single value', 'default 应为单个值')
+  }
+  const { read } = compiled
+  return {
+    ...compiled,
+    read: (item, run) => {
+      const value = read(item, run)
+      return isAbsent(value) ? fallback : value
+    },
+  }
+}
+
+/** Structures are accepted where they arise; single values by the group that holds them. */
+function accepted(compiled: Compiled, target: Field | undefined): Compiled {
+  if (target === undefined || (target.type.kind !== 'object' && target.type.kind !== 'list')) return compiled
+  const judged = target.item?.codes !== undefined && target.item.codes === compiled.codes
+  const accept = compileAccept(
+    judged && target.item ? { ...target, item: { ...target.item, codes: undefined } } : target,
+  )
+  const { read, label } = compiled
+  return {
+    ...compiled,
+    read: (item: unknown, run: Run) => {
+      const value = read(item, run)
+      if (value === INVALID || isAbsent(value)) return value
+      const mark = run.issues.length
+      const result = accept(value, run)
+      if (run.issues.length > mark) prefixIssues(run, mark, label?.(run) ?? target.name)
+      return result
+    },
+  }
+}

@@ -1,0 +1,124 @@
+// Intake: a department's bytes become canonical records, all of them or none.
+import { QiaoError } from '../errors.ts'
+import type { CanonicalType } from './canonical.ts'
+import { elementOf } from './field.ts'
+import { carries, type Format, parseDocument } from './format.ts'
+import { settle } from './formula.ts'
+import {
+  assertValid,
+  compileConvert,
+  type MappingFile,
+  type Start,
+  type Surroundings,
+  wholeDocument,
+} from './mapping.ts'
+import { compileSteps, parsePath } from './path.ts'
+import { Refusal } from './problems.ts'
+import { createRun, fail, isAbsent, type MapContext, type Run } from './run.ts'
+import type { Schema } from './schema.ts'
+import { resolveSteps, shapeOf } from './shape.ts'
+
+/** One accepted record in canonical form. */
+export type CanonicalRecord = {
+  type: string
+  /** business key that keeps its order, mostly the case number */
+  key: string
+  /** unique within the type */
+  deduplication: string
+  value: Record<string, unknown>
+}
+
+export type Intake = {
+  /** `housing/acceptance` */
+  name: string
+  /** department schema */
+  from: string
+  /** canonical type */
+  to: string
+  format: Format
+  /**
+   * Parses, converts and validates one request body. A promise only when the mapping holds `expr`; await it either way.
+   * @throws QiaoError body.type, body.encoding, body.json, body.xml, body.unsafe, body.empty, or message.invalid with
+   * issues whose paths are the sender's (`records[3].idNo`)
+   */
+  accept(
+    body: Buffer,
+    contentType: string | undefined,
+    context: MapContext,
+  ): CanonicalRecord[] | Promise<CanonicalRecord[]>
+}
+
+/** Compiles an intake mapping. */
+export function compileIntake(
+  name: string,
+  file: MappingFile,
+  from: Schema,
+  to: CanonicalType,
+  around: Surroundings,
+): Intake {
+  const { format, charset, split } = file
+  const loose = format === 'xml'
+  const convert = compileConvert(file, to, startOf(split, from, loose), around)
+  const list = split === undefined ? undefined : compileSteps(parsePath(split).steps, loose)
+  const takeItems = (document: unknown, run: Run): unknown[] => {
+    if (list === undefined) return [document]
+    const found = list(document)
+    if (isAbsent(found)) throw new QiaoError('body.empty')
+    const items = Array.isArray(found) ? found : loose ? [found] : undefined
+    if (items === undefined)
+      fail(run, split === '$' ? '' : (split ?? ''), 'type', '应为列表', 'must be a list')
+    else if (items.length === 0) throw new QiaoError('body.empty')
+    return items ?? []
+  }
+  return {
+    name,
+    from: from.name,
+    to: to.name,
+    format,
+    accept(body, contentType, context) {
+      if (!carries(format, contentType)) throw new QiaoError('body.type', { detail: `expected ${format}` })
+      const document = parseDocument(format, body, contentType, charset)
+      if (loose && from.root !== undefined && document.root !== from.root) {
+        throw new QiaoError('body.xml', { detail: `the root element must be ${from.root}` })
+      }
+      const run = createRun(document.value, context)
+      const pass = (): CanonicalRecord[] => {
+        const items = takeItems(document.value, run)
+        return items.map((item, i) => {
+          run.indexes[0] = i
+          return toRecord(convert(item, run), to)
+        })
+      }
+      const finish = (records: CanonicalRecord[]): CanonicalRecord[] => {
+        assertValid(run)
+        return records
+      }
+      const records = settle(run, pass)
+      return records instanceof Promise ? records.then(finish) : finish(records)
+    },
+  }
+}
+
+function toRecord(value: Record<string, unknown>, to: CanonicalType): CanonicalRecord {
+  return { type: to.name, key: to.keyOf(value), deduplication: to.deduplicationOf(value), value }
+}
+
+/** With `split` the items are list elements; `$` says the document itself is the list and the schema its element. */
+function startOf(split: string | undefined, from: Schema, loose: boolean): Start {
+  const root = shapeOf(from.fields)
+  if (split === undefined) return wholeDocument(root, loose)
+  if (split === '$') return { root: undefined, item: root, prefix: [0], depth: 1, loose }
+  const found = resolveSteps(root, parsePath(split).steps)
+  if (!found.found) throw new Refusal(['split'], found.en, found.zh)
+  const [field] = found.fields ?? []
+  if (field !== undefined && field.type.kind !== 'list') {
+    throw new Refusal(['split'], `"${split}" is not a list`, `“${split}”不是列表`)
+  }
+  return {
+    root,
+    item: field === undefined ? undefined : [elementOf(field)],
+    prefix: [split, 0],
+    depth: 1,
+    loose,
+  }
+}

@@ -1,0 +1,59 @@
+// `{ date: applyTime, from: "yyyy-MM-dd'T'HH:mm:ss", to: "yyyy-MM-dd HH:mm:ss" }`
+// Defaults: `from` is the source field's own format, `to` the target field's, canonical where no schema tells.
+import type { Path } from '../yaml.ts'
+import { compileDateConversion, DATETIME, DateFormatError } from './dates.ts'
+import type { Field } from './field.ts'
+import { Refusal } from './problems.ts'
+import { fail, INVALID, isAbsent } from './run.ts'
+import { type Kind, labelOf, option } from './scope.ts'
+
+/** Date conversion; `from` may list several formats, the first that fits is taken. */
+export const date: Kind = {
+  keys: ['date', 'from', 'to'],
+  compile: (data, scope, at, target) => {
+    const source = scope.compile(data.date, scope, [...at, 'date'], undefined)
+    const to = option(data, 'to', 'string', at) ?? formatOf(target) ?? DATETIME
+    const formats = readFormats(data.from, [...at, 'from']) ?? [formatOf(source.field) ?? DATETIME]
+    const conversions = formats.map((from) => compileAt(from, to, at))
+    const known = formats.join(', ')
+    return {
+      label: source.label,
+      read: (item, run) => {
+        const value = source.read(item, run)
+        if (value === INVALID || isAbsent(value)) return value
+        for (const convert of conversions) {
+          const result = convert(value)
+          if (result !== undefined) return result
+        }
+        return fail(
+          run,
+          labelOf(source, run),
+          'date',
+          `应为有效日期，格式 ${known}`,
+          `must be a real date as ${known}`,
+        )
+      },
+    }
+  },
+}
+
+function formatOf(field: Field | undefined): string | undefined {
+  return field !== undefined && 'format' in field.type ? field.type.format : undefined
+}
+
+function readFormats(data: unknown, at: Path): string[] | undefined {
+  if (data === undefined) return undefined
+  const list = Array.isArray(data) ? data : [data]
+  if (list.length > 0 && list.every((each) => typeof each === 'string')) return list
+  throw new Refusal(at, 'from is a date format or a list of them', 'from 应为日期格式或其列表')
+}
+
+function compileAt(from: string, to: string, at: Path): ReturnType<typeof compileDateConversion> {
+  try {
+    return compileDateConversion(from, to)
+  } catch (error) {
+    if (error instanceof DateFormatError)
+      throw new Refusal(at, error.message, `日期格式不正确：${from} → ${to}`)
+    throw error
+  }
+}

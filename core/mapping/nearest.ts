@@ -1,0 +1,36 @@
+// The nearest known name, for "did you mean".
+
+/** The candidate with the smallest edit distance, when it is near enough to be a misspelling; else undefined. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution))
+    }
+    previous = current
+  }
+  return previous[b.length] ?? 0
+}
+
+/** ` (did you mean "x"?)` in both languages, or two empty texts. */
+export function suggest(name: string, candidates: Iterable<string>): { en: string; zh: string } {
+  const found = nearest(name, candidates)
+  return found === undefined
+    ? { en: '', zh: '' }
+    : { en: `; did you mean "${found}"?`, zh: `，是否应为“${found}”？` }
+}

@@ -1,0 +1,62 @@
+// Outbound: a canonical value becomes the document a platform's schema asks for.
+import type { CanonicalType } from './canonical.ts'
+import type { Charset } from './charset.ts'
+import type { Format } from './format.ts'
+import { settle } from './formula.ts'
+import { assertValid, compileConvert, type MappingFile, type Surroundings, wholeDocument } from './mapping.ts'
+import { createRun, type MapContext } from './run.ts'
+import type { PersonalPath, Schema } from './schema.ts'
+import { shapeOf } from './shape.ts'
+
+export type Outbound = {
+  /** `province/accept` */
+  name: string
+  /** canonical types it maps */
+  from: readonly string[]
+  /** platform schema */
+  to: string
+  format: Format
+  charset: Charset
+  /** XML root element */
+  root: string | undefined
+  /** where the result holds personal data; logs, evidence and screens mask these */
+  personal: readonly PersonalPath[]
+  /**
+   * Converts and validates. A promise only when the mapping holds `expr`; await it either way.
+   * @throws QiaoError message.invalid with issues whose paths are canonical
+   */
+  apply(
+    value: Record<string, unknown>,
+    context: MapContext,
+  ): Record<string, unknown> | Promise<Record<string, unknown>>
+}
+
+/** Compiles an outbound mapping. */
+export function compileOutbound(
+  name: string,
+  file: MappingFile,
+  from: readonly CanonicalType[],
+  to: Schema,
+  around: Surroundings,
+): Outbound {
+  const shape = shapeOf(...from.map((type) => type.fields))
+  const convert = compileConvert(file, to, wholeDocument(shape, false), around)
+  return {
+    name,
+    from: from.map((type) => type.name),
+    to: to.name,
+    format: file.format,
+    charset: file.charset ?? 'utf-8',
+    root: to.root,
+    personal: to.personal,
+    apply(value, context) {
+      const run = createRun(value, context)
+      const finish = (result: Record<string, unknown>): Record<string, unknown> => {
+        assertValid(run)
+        return result
+      }
+      const result = settle(run, () => convert(value, run))
+      return result instanceof Promise ? result.then(finish) : finish(result)
+    },
+  }
+}

@@ -1,0 +1,54 @@
+// Collects everything wrong with the files of a library, so that an integrator mends them in one round.
+import type { z } from 'zod'
+import { type Path, type Problem, problemAt, type Source } from '../yaml.ts'
+
+/** Notes a problem at a place of the file being compiled. */
+export type Report = (at: Path, en: string, zh: string) => void
+
+/** A reporter for one file, writing into the common list. */
+export function reportInto(problems: Problem[], source: Source): Report {
+  return (at, en, zh) => {
+    problems.push(problemAt(source, at, en, zh))
+  }
+}
+
+/** Checks the shape of a file; each wrong or unknown key is reported at its own place. */
+export function readShape<T>(source: Source, shape: z.ZodType<T>, report: Report): T | undefined {
+  const result = shape.safeParse(source.data)
+  if (result.success) return result.data
+  for (const issue of result.error.issues) {
+    const path = issue.path as Path
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) report([...path, key], `unknown key "${key}"`, `未知的键“${key}”`)
+    } else {
+      report(
+        path,
+        `${path.join('.') || 'file'}: ${issue.message}`,
+        `${path.join('.') || '文件'}：内容不符合要求`,
+      )
+    }
+  }
+  return undefined
+}
+
+/** Thrown inside a compiler to give up one expression; the message was or will be reported. */
+export class Refusal extends Error {
+  readonly at: Path
+  readonly zh: string
+  constructor(at: Path, en: string, zh: string) {
+    super(en)
+    this.at = at
+    this.zh = zh
+  }
+}
+
+/** Runs `compile`; a refusal is reported and replaced by `otherwise`. */
+export function attempt<T>(report: Report, otherwise: T, compile: () => T): T {
+  try {
+    return compile()
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    report(error.at, error.message, error.zh)
+    return otherwise
+  }
+}

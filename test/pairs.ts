@@ -1,0 +1,53 @@
+// Both pairs of stores: every ledger and queue test runs over each of them.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import type { Queue } from '../core/flow/queue.ts'
+import type { Database } from '../core/ledger/database.ts'
+import { migrate } from '../core/ledger/migrate.ts'
+import { openPglite } from '../core/ledger/pglite.ts'
+import { openPostgres } from '../core/ledger/postgres.ts'
+import { createLog } from '../core/log.ts'
+import { bullQueue } from '../queues/bullmq.ts'
+import { memoryQueue } from '../queues/memory.ts'
+import { freshDatabase } from './database.ts'
+
+export const silent = createLog('error', () => undefined)
+
+export type Pair = {
+  name: string
+  /** an empty, migrated ledger */
+  database: () => Promise<Database>
+  queue: () => Promise<Queue>
+}
+
+let queues = 0
+
+export const pairs: readonly Pair[] = [
+  {
+    name: 'pglite + memory',
+    database: async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'qiao-ledger-'))
+      const database = await openPglite(folder)
+      await migrate(database)
+      return {
+        ...database,
+        close: async () => {
+          await database.close()
+          rmSync(folder, { recursive: true, force: true })
+        },
+      }
+    },
+    queue: async () => memoryQueue(),
+  },
+  {
+    name: 'postgres + redis',
+    database: async () => {
+      const database = await openPostgres(await freshDatabase(), silent)
+      await migrate(database)
+      return database
+    },
+    queue: () => bullQueue(inject('redisUrl'), silent, `test-${process.pid}-${++queues}`),
+  },
+]

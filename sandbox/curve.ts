@@ -1,6 +1,6 @@
-// Fast SM2 verification in plain BigInt, one table of multiples per public key. sm-crypto takes 20 to 40 ms for a
-// verification, a demo of some hundred cases makes thousands; this takes about one. sm2.ts lets sm-crypto decide in
-// every case of doubt and in samples. Verification only: nothing here touches a private key.
+// The SM2 curve in plain BigInt. sm-crypto takes 20 to 40 ms for a verification and a demo of some hundred cases makes
+// thousands; with one table of multiples per public key this takes one or two. sm2.ts lets sm-crypto decide in every case
+// of doubt and in samples. Not constant-time: for the sandbox's development keys only.
 
 // GB/T 32918.5 clause 2
 const p = 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn
@@ -69,28 +69,54 @@ function multiply(table: Table, scalar: bigint, start: Point): Point {
   return sum
 }
 
-let base: Table | undefined
-
-/** Checks (r, s) over the digest e: `true` when right. Make one per public key and keep it (about 20 ms to make). */
+/** Checks (r, s) over the digest e: `true` when right. Make one per public key and keep it (10 to 20 ms to make). */
 export type Verifier = (e: bigint, r: bigint, s: bigint) => boolean
 
-/** The verifier of a public key; throws when (x, y) is not on the curve. */
-export function verifierOf(x: bigint, y: bigint): Verifier {
-  if (x >= p || y >= p || mod(y * y) !== mod(x * x * x + a * x + b))
-    throw new Error('SM2: point not on curve')
-  base ??= tableOf({ x: gx, y: gy, z: 1n })
-  const generator = base
-  const own = tableOf({ x, y, z: 1n })
+/** Makes verifiers that share one table of the base point. `verifierOf` throws when (x, y) is not on the curve. */
+export function createVerifiers(): (x: bigint, y: bigint) => Verifier {
+  const generator = tableOf({ x: gx, y: gy, z: 1n })
 
-  /** GB/T 32918.2 clause 7 */
-  return function verify(e, r, s) {
-    if (r < 1n || r >= n || s < 1n || s >= n) return false
-    const t = (r + s) % n
-    if (t === 0n) return false
-    const point = multiply(own, t, multiply(generator, s, infinity))
-    if (point.z === 0n) return false
-    const wanted = (((r - e) % n) + n) % n // x1 mod n; x1 itself may be n larger, as p > n
-    const zz = mod(point.z * point.z)
-    return [wanted, wanted + n].some((x1) => x1 < p && mod(x1 * zz) === point.x)
+  return function verifierOf(x, y) {
+    if (!onCurve(x, y)) throw new Error('SM2: point not on curve')
+    const own = tableOf({ x, y, z: 1n })
+
+    /** GB/T 32918.2 clause 7 */
+    return function verify(e, r, s) {
+      if (r < 1n || r >= n || s < 1n || s >= n) return false
+      const t = (r + s) % n
+      if (t === 0n) return false
+      const point = multiply(own, t, multiply(generator, s, infinity))
+      if (point.z === 0n) return false
+      const wanted = (((r - e) % n) + n) % n // x1 mod n; x1 itself may be n larger, as p > n
+      const zz = mod(point.z * point.z)
+      return [wanted, wanted + n].some((x1) => x1 < p && mod(x1 * zz) === point.x)
+    }
   }
+}
+
+const onCurve = (x: bigint, y: bigint) => x < p && y < p && mod(y * y) === mod(x * x * x + a * x + b)
+
+/** scalar · (x, y), affine; undefined for a point off the curve or a result at infinity. */
+export function times(scalar: bigint, x: bigint, y: bigint): { x: bigint; y: bigint } | undefined {
+  if (!onCurve(x, y)) return undefined
+  const point = { x, y, z: 1n }
+  let sum = infinity
+  for (const bit of scalar.toString(2)) {
+    sum = double(sum)
+    if (bit === '1') sum = add(sum, point)
+  }
+  if (sum.z === 0n) return undefined
+  const inverse = invert(sum.z)
+  const square = mod(inverse * inverse)
+  return { x: mod(sum.x * square), y: mod(sum.y * mod(square * inverse)) }
+}
+
+/** Extended Euclid modulo p. */
+function invert(value: bigint): bigint {
+  let [r0, r1, t0, t1] = [p, value, 0n, 1n]
+  while (r1 !== 0n) {
+    const q = r0 / r1
+    ;[r0, r1, t0, t1] = [r1, r0 - q * r1, t1, t0 - q * t1]
+  }
+  return mod(t0)
 }

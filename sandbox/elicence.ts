@@ -19,7 +19,8 @@ const words = {
 }
 
 /** Status 0, 11, 12, 109–111 of the reference; 13 format, 14 identifier, 15 seal, 20 exists, 401 token, 5001 busy. */
-export function createElicence({ keys, book, lifetime }: Setting & { lifetime: number }): Platform {
+export function createElicence(setting: Setting & { lifetime: number }): Platform {
+  const { keys, book, lifetime } = setting
   const tokens = new Map<string, { accessId: string; until: number }>()
   const versions = new Map<string, string>() // latest version by type, issuer and serial
 
@@ -52,7 +53,7 @@ export function createElicence({ keys, book, lifetime }: Setting & { lifetime: n
 
   function checkSeal(row: Row, now: number): void {
     const digest = Buffer.from(row.digest ?? '', 'base64')
-    const report = inspectSignature(Buffer.from(row.signedValue ?? '', 'base64'), digest, keys, now)
+    const report = inspectSignature(Buffer.from(row.signedValue ?? '', 'base64'), digest, setting, now)
     const failed = report.steps.find((step) => !step.ok)
     if (failed) throw new Refusal('15', `电子印章验证失败: ${failed.step} ${failed.message}`)
   }

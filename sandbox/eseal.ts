@@ -39,7 +39,8 @@ const statusColumns: readonly Column[] = [['sealCode', '印章编码', 's20', 'Y
  * 0 · 1001 data · 3001 unknown seal · 3002 frozen · 3003 expired · 3004 operator · 3005 digest length · 3006 requestId
  * with other content · 4001 signature · 4002 clock · 4003 replay · 5001 busy.
  */
-export function createEseal({ keys, book }: Setting): Platform {
+export function createEseal(setting: Setting): Platform {
+  const { keys, book } = setting
   const seals = new Map(sealList(Date.now()).map((seal) => [seal.code, seal]))
   const made = new Map<string, Buffer>() // SESeal by code
   const signed = new Map<string, unknown>() // reply by requestId
@@ -148,7 +149,7 @@ export function createEseal({ keys, book }: Setting): Platform {
   function inspect(request: Incoming): unknown {
     const row = open(request, verifyColumns)
     const [digest, value] = [row.digest, row.signedValue].map((text) => Buffer.from(text ?? '', 'base64'))
-    const report = inspectSignature(value as Buffer, digest as Buffer, keys, request.now)
+    const report = inspectSignature(value as Buffer, digest as Buffer, setting, request.now)
     const unitName = seals.get(report.sealCode)?.unitName ?? ''
     const signTime = Number.isNaN(report.signTime) ? '' : shanghai(report.signTime)
     const { result, steps, sealName, signerCertSn } = report

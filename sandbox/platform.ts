@@ -3,6 +3,7 @@
 
 import type { Keys } from './keys.ts'
 import { type Book, Refusal } from './ledger.ts'
+import type { Verify } from './sm2.ts'
 
 /** A request as it came. `now`: the platform's clock, epoch milliseconds (a skew fault sets it wrong). */
 export type Incoming = {
@@ -33,7 +34,7 @@ export type Route = {
 export type Platform = { name: string; book: Book; routes: readonly Route[]; expire?(): void }
 
 /** What every platform is made from. */
-export type Setting = { keys: Keys; book: Book }
+export type Setting = { keys: Keys; book: Book; verify: Verify }
 
 /** Refused when a clock differs by more than this (reference 09 §7). */
 export const allowedSkew = 5 * 60_000

@@ -5,7 +5,6 @@ import { contentDigest, Refusal } from './ledger.ts'
 import { checkClock, type Incoming, jsonObject, nonceGuard, type Platform, type Setting } from './platform.ts'
 import { createOrder } from './province-order.ts'
 import { contradiction, tables } from './province-tables.ts'
-import { verify } from './sm2.ts'
 import { type Column, checkRow, issueText, type Row } from './table.ts'
 
 const answer = (code: string, message: string) => ({ code, message })
@@ -13,7 +12,7 @@ const exists = answer('2001', '记录已存在')
 const words = { refused: answer, busy: answer('5001', '系统繁忙, 请稍后重试'), duplicate: exists }
 
 /** 0 success · 1001 data · 1002 order · 2001 exists · 4001 signature · 4002 clock · 4003 replay · 5001 busy. */
-export function createProvince({ keys, book }: Setting): Platform {
+export function createProvince({ keys, book, verify }: Setting): Platform {
   const order = createOrder()
   const checkNonce = nonceGuard()
 

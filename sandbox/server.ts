@@ -13,6 +13,7 @@ import { openKeys } from './keys.ts'
 import { createBook, Refusal } from './ledger.ts'
 import { createProvince } from './province.ts'
 import { createReview } from './review.ts'
+import { createVerify } from './sm2.ts'
 import { createSupervision } from './supervision.ts'
 
 /** A running sandbox. `closed` resolves when it has ended, by `close` or by POST /control/stop. */
@@ -36,7 +37,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { lifetime = 7_200_000, log = () => undefined } = options
   ensureAuthority(options.keys)
   const keys = openKeys(options.keys)
-  const setting = () => ({ keys, book: createBook(), lifetime })
+  const verify = createVerify()
+  const setting = () => ({ keys, verify, book: createBook(), lifetime })
   const province = createProvince(setting())
   const platforms = [
     province,

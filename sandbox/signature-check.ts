@@ -4,7 +4,7 @@
 import { readCertificate } from './certificate.ts'
 import * as der from './der.ts'
 import type { Keys } from './keys.ts'
-import { verify } from './sm2.ts'
+import type { Verify } from './sm2.ts'
 
 const { tags } = der
 
@@ -25,7 +25,12 @@ export type Report = {
 const names = ['seal', 'period', 'signer', 'signature', 'digest', 'certificate'] as const
 
 /** Checks all steps, also after one has failed; bytes that are not a V4 signature fail as step `parse`. `now`: epoch ms. */
-export function inspectSignature(bytes: Uint8Array, digest: Uint8Array, keys: Keys, now: number): Report {
+export function inspectSignature(
+  bytes: Uint8Array,
+  digest: Uint8Array,
+  { keys, verify }: { keys: Keys; verify: Verify },
+  now: number,
+): Report {
   let parts: ReturnType<typeof takeApart>
   try {
     parts = takeApart(bytes)

@@ -39,7 +39,7 @@ export function readCanonical(
   const fields = shapeOf(schema.fields)
   lookUp(key, fields, report, ['key'])
   for (const [i, path] of deduplication.entries()) lookUp(path, fields, report, ['deduplication', i])
-  return attempt(report, undefined, () => {
+  return attempt<CanonicalType | undefined>(report, undefined, () => {
     const readKey = compilePath(key)
     const parts = deduplication.map((path) => compilePath(path))
     return {

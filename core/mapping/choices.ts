@@ -94,6 +94,7 @@ export const split: Kind = {
     const separator = need(data, 'on', 'string', at)
     return {
       label: source.label,
+      isCut: true,
       read: (item, run) => {
         const value = source.read(item, run)
         if (value === INVALID || isAbsent(value)) return value

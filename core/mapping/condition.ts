@@ -200,6 +200,7 @@ export function conditionPaths(data: unknown, at: Path = []): ConditionPath[] {
 export function isUndecided(paths: readonly { read: Operand; ordered: boolean }[], value: unknown): boolean {
   return paths.some(({ read, ordered: isOrdered }) => {
     const found = read(value)
-    return found === INVALID || (isOrdered && isAbsent(found))
+    const wrong = found === INVALID || (Array.isArray(found) && found.includes(INVALID))
+    return wrong || (isOrdered && isAbsent(found))
   })
 }

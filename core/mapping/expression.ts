@@ -104,7 +104,7 @@ function accepted(compiled: Compiled, target: Field | undefined): Compiled {
   const accept = compileAccept(
     judged && target.item ? { ...target, item: { ...target.item, codes: undefined } } : target,
   )
-  const { read, label } = compiled
+  const { read, label, isCut } = compiled
   return {
     ...compiled,
     read: (item: unknown, run: Run) => {
@@ -112,8 +112,13 @@ function accepted(compiled: Compiled, target: Field | undefined): Compiled {
       if (value === INVALID || isAbsent(value)) return value
       const mark = run.issues.length
       const result = accept(value, run)
-      if (run.issues.length > mark) prefixIssues(run, mark, label?.(run) ?? target.name)
+      if (run.issues.length > mark) placeIssues(run, mark, label?.(run) ?? target.name, isCut === true)
       return result
     },
   }
+}
+
+function placeIssues(run: Run, mark: number, label: string, isCut: boolean): void {
+  if (!isCut) prefixIssues(run, mark, label)
+  else for (const [i, issue] of run.issues.entries()) if (i >= mark) run.issues[i] = { ...issue, path: label }
 }

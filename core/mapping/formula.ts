@@ -26,7 +26,7 @@ export const formula: Kind = {
     const expression = parse(text, budget, [...at, 'expr'])
     const field: Field = { ...blank, type }
     const accept = type.kind === 'list' ? acceptList(field) : compileAccept(field)
-    const label = compileLabel(scope.prefix)
+    const label = compileLabel(scope.target ?? scope.prefix)
     const key = {}
     const read = (item: unknown, run: Run): unknown => {
       let results = run.results.get(key)

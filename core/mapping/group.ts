@@ -9,7 +9,7 @@ import { suggest } from './nearest.ts'
 import { isReservedName } from './path.ts'
 import { Refusal } from './problems.ts'
 import { INVALID, isAbsent, prefixIssues, type Run } from './run.ts'
-import type { Compiled, Group, Label, Read, Scope } from './scope.ts'
+import { type Compiled, compileLabel, type Group, type Label, type Read, type Scope } from './scope.ts'
 
 type Leaf = { kind: 'leaf'; data: unknown; at: Path }
 type Branch = { kind: 'branch'; members: Map<string, Leaf | Branch>; at: Path }
@@ -142,7 +142,7 @@ function assemble(
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as Slot
       const value = slot.read(item, run)
-      if (value === undefined || value === null || value === '') continue
+      if (isEmpty(value)) continue
       result[slot.name] = value
       count++
     }
@@ -190,13 +190,14 @@ function leafSlot(
   path: string,
   labels: Map<string, Label>,
 ): Slot {
-  const compiled = scope.compile(node.data, scope, node.at, field)
-  const { label } = compiled
+  const target = scope.target && [...scope.target, path]
+  const compiled = scope.compile(node.data, { ...scope, target }, node.at, field)
+  const label = target === undefined ? compiled.label : compileLabel(target)
   if (label !== undefined) labels.set(path, label)
   return {
     name: path.slice(path.lastIndexOf('.') + 1),
     field,
-    read: readLeaf(compiled, field, path),
+    read: readLeaf({ ...compiled, label }, field, path),
     failMissing: (run) => {
       if (field !== undefined) failRequired(run, label?.(run) || path, field)
     },

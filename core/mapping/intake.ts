@@ -4,14 +4,7 @@ import type { CanonicalType } from './canonical.ts'
 import { elementOf } from './field.ts'
 import { carries, type Format, parseDocument } from './format.ts'
 import { settle } from './formula.ts'
-import {
-  assertValid,
-  compileConvert,
-  type MappingFile,
-  type Start,
-  type Surroundings,
-  wholeDocument,
-} from './mapping.ts'
+import { assertValid, compileConvert, type MappingFile, type Start, type Surroundings } from './mapping.ts'
 import { compileSteps, parsePath } from './path.ts'
 import { Refusal } from './problems.ts'
 import { createRun, fail, isAbsent, type MapContext, type Run } from './run.ts'
@@ -106,8 +99,8 @@ function toRecord(value: Record<string, unknown>, to: CanonicalType): CanonicalR
 /** With `split` the items are list elements; `$` says the document itself is the list and the schema its element. */
 function startOf(split: string | undefined, from: Schema, loose: boolean): Start {
   const root = shapeOf(from.fields)
-  if (split === undefined) return wholeDocument(root, loose)
-  if (split === '$') return { root: undefined, item: root, prefix: [0], depth: 1, loose }
+  if (split === undefined) return { root, item: root, prefix: [], target: undefined, depth: 0, loose }
+  if (split === '$') return { root: undefined, item: root, prefix: [0], target: undefined, depth: 1, loose }
   const found = resolveSteps(root, parsePath(split).steps)
   if (!found.found) throw new Refusal(['split'], found.en, found.zh)
   const [field] = found.fields ?? []
@@ -118,6 +111,7 @@ function startOf(split: string | undefined, from: Schema, loose: boolean): Start
     root,
     item: field === undefined ? undefined : [elementOf(field)],
     prefix: [split, 0],
+    target: undefined,
     depth: 1,
     loose,
   }

@@ -28,6 +28,7 @@ export const each: Kind = {
       ...scope,
       item: source.shape?.map((field) => (field.type.kind === 'list' ? elementOf(field) : field)),
       prefix: [...source.prefix, scope.depth],
+      target: scope.target && [...scope.target, scope.depth],
       depth: scope.depth + 1,
     }
     const where = data.where === undefined ? undefined : compileWhen(data.where, inner, [...at, 'where'])

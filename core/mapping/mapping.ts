@@ -7,8 +7,7 @@ import { compileGroup } from './group.ts'
 import type { Report } from './problems.ts'
 import type { Run } from './run.ts'
 import type { Schema } from './schema.ts'
-import type { MappingFunction, Scope } from './scope.ts'
-import type { Shape } from './shape.ts'
+import type { Group, MappingFunction, Scope } from './scope.ts'
 
 /** Shape of `mappings/<system>/<name>.yaml`. */
 export const mappingShape = z.strictObject({
@@ -31,7 +30,7 @@ export type Surroundings = {
 }
 
 /** Where a conversion starts: the shapes of document and item, and the label of the item. */
-export type Start = Pick<Scope, 'root' | 'item' | 'prefix' | 'depth' | 'loose'>
+export type Start = Pick<Scope, 'root' | 'item' | 'prefix' | 'target' | 'depth' | 'loose'>
 
 /** Converts one item and judges the result with the target's rules; issues are noted in the run. */
 export type Convert = (item: unknown, run: Run) => Record<string, unknown>
@@ -52,18 +51,33 @@ export function compileConvert(
       group.failMissing(run)
       return {}
     }
-    const pathOf = (path: string): string => group.labels.get(path)?.(run) || path
+    const pathOf = (path: string): string => findLabel(group, path, run)
     for (let i = 0; i < rules.length; i++) rules[i]?.(result, run, pathOf)
     return result
   }
 }
 
-/** Refuses the message when issues were noted. */
-export function assertValid(run: Run): void {
-  if (run.issues.length > 0) throw new QiaoError('message.invalid', { issues: run.issues })
+/** The sender's path of a target; of an object, the place most of its members come from. */
+function findLabel(group: Group, path: string, run: Run): string {
+  const own = group.labels.get(path)?.(run)
+  if (own !== undefined && own !== '') return own
+  const members = [...group.labels]
+    .filter(([name]) => name.startsWith(`${path}.`))
+    .map(([, label]) => label(run))
+  let shared = ''
+  for (const member of members) {
+    for (let end = member.indexOf('.'); end >= 0; end = member.indexOf('.', end + 1)) {
+      const start = member.slice(0, end)
+      const count = members.filter((other) => other.startsWith(`${start}.`)).length
+      if (count * 2 > members.length && start.length > shared.length) shared = start
+    }
+  }
+  return shared || path
 }
 
-/** A run that starts at the document's root. */
-export function wholeDocument(root: Shape, loose: boolean): Start {
-  return { root, item: root, prefix: [], depth: 0, loose }
+/** Refuses the message when issues were noted; the same complaint about the same place is told once. */
+export function assertValid(run: Run): void {
+  if (run.issues.length === 0) return
+  const seen = new Map(run.issues.map((issue) => [`${issue.path} ${issue.rule}`, issue]))
+  throw new QiaoError('message.invalid', { issues: [...seen.values()] })
 }

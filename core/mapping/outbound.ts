@@ -3,7 +3,7 @@ import type { CanonicalType } from './canonical.ts'
 import type { Charset } from './charset.ts'
 import type { Format } from './format.ts'
 import { settle } from './formula.ts'
-import { assertValid, compileConvert, type MappingFile, type Surroundings, wholeDocument } from './mapping.ts'
+import { assertValid, compileConvert, type MappingFile, type Start, type Surroundings } from './mapping.ts'
 import { createRun, type MapContext } from './run.ts'
 import type { PersonalPath, Schema } from './schema.ts'
 import { shapeOf } from './shape.ts'
@@ -23,7 +23,7 @@ export type Outbound = {
   personal: readonly PersonalPath[]
   /**
    * Converts and validates. A promise only when the mapping holds `expr`; await it either way.
-   * @throws QiaoError message.invalid with issues whose paths are canonical
+   * @throws QiaoError message.invalid with issues whose paths are the platform's (`ApplyerPageCode`)
    */
   apply(
     value: Record<string, unknown>,
@@ -40,7 +40,8 @@ export function compileOutbound(
   around: Surroundings,
 ): Outbound {
   const shape = shapeOf(...from.map((type) => type.fields))
-  const convert = compileConvert(file, to, wholeDocument(shape, false), around)
+  const start: Start = { root: shape, item: shape, prefix: [], target: [], depth: 0, loose: false }
+  const convert = compileConvert(file, to, start, around)
   return {
     name,
     from: from.map((type) => type.name),

@@ -24,6 +24,8 @@ export type Compiled = {
   field?: Field | undefined
   /** standard codes of this table, already judged by the expression */
   codes?: CodeTable | undefined
+  /** a list cut from one text: its elements have no paths of their own */
+  isCut?: boolean | undefined
 }
 
 /** One compiled group of targets; `labels` knows each target path's place in the sender's format. */
@@ -42,6 +44,8 @@ export type Scope = {
   item: Shape
   /** label of the item: names and, as numbers, depths of lists */
   prefix: readonly (string | number)[]
+  /** set when issues name the target instead (outbound): the label of the target being compiled */
+  target: readonly (string | number)[] | undefined
   /** lists around the item */
   depth: number
   /** XML: an element that came once is a list of one */
@@ -77,7 +81,7 @@ export function compileSource(text: unknown, scope: Scope, at: Path): Source {
   const prefix = [...(fromRoot ? [] : scope.prefix), ...(bare === '' ? [] : [bare])]
   return {
     read: fromRoot ? (_, run) => walk(run.root) : walk,
-    label: compileLabel(prefix),
+    label: compileLabel(scope.target ?? prefix),
     field: found.found ? found.fields?.[0] : undefined,
     shape: found.found ? found.fields : undefined,
     prefix,

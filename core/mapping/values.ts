@@ -170,7 +170,7 @@ export const code: Kind = {
       if (on === INVALID || isInForce(row, on)) return result
       return failCode(run, labelOf(source, run), source.field, table.title, true)
     })
-    return { read, label: source.label, codes: reverse ? undefined : table }
+    return { read, label: source.label, isCut: source.isCut, codes: reverse ? undefined : table }
   },
 }
 

@@ -1,3 +1,5 @@
+// Certificates made at the first start, judged by openssl and Node.
+
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,3 +1,5 @@
+// Each fault by switch: what has effect and what the sender sees.
+
 import { expect, test } from 'vitest'
 import { post, useSandbox } from './client.ts'
 import { acceptance, inspection, material, serviceRecord } from './records.ts'

@@ -1,3 +1,5 @@
+// The province's puller against a hub of a few lines.
+
 import { createHash, createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

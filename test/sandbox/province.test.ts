@@ -1,3 +1,5 @@
+// The provincial platform: life of a case, repetitions, second effects, broken order, bad data, signatures.
+
 import { expect, test } from 'vitest'
 import { useSandbox } from './client.ts'
 import { acceptance, caseNo, material, process, result, special } from './records.ts'

@@ -1,3 +1,5 @@
+// The review platform: service records, reviews in their envelope, direction trap, refusals.
+
 import { sm2 } from 'sm-crypto-v2'
 import { expect, test } from 'vitest'
 import { useSandbox } from './client.ts'

@@ -1,3 +1,5 @@
+// The sandbox's SM2 against vectors and three other implementations.
+
 import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { sm2 as original } from 'sm-crypto'
 import { sm2 as second } from 'sm-crypto-v2'

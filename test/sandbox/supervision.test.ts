@@ -1,3 +1,5 @@
+// The supervision gateway: session secret, rows, refusals.
+
 import { expect, test } from 'vitest'
 import { encryptSecret } from '../../sandbox/supervision.ts'
 import { useSandbox } from './client.ts'

@@ -1,3 +1,5 @@
+// Check digits and shapes against the values of the reference.
+
 import { expect, test } from 'vitest'
 import * as check from '../../sandbox/validators.ts'
 

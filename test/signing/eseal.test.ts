@@ -1,12 +1,9 @@
 // Seal signatures: a right one passes every step, and each kind of tampering fails exactly its step.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { elicence } from '../../adapters/elicence/index.ts'
 import { readCertificate } from '../../adapters/eseal/certificate.ts'
 import { sizeLimit } from '../../adapters/eseal/der.ts'
-import { eseal, type Trust, verifySeal } from '../../adapters/eseal/index.ts'
-import { StartupError } from '../../core/errors.ts'
+import { type Trust, verifySeal } from '../../adapters/eseal/index.ts'
 import { inline } from '../../core/signing/crypto.ts'
-import type { Keys } from '../../core/signing/keys.ts'
 import {
   context,
   element,
@@ -253,123 +250,5 @@ describe('what cannot be read', () => {
       const result = await verify(bad)
       expect(result.ok).toBe(bad.equals(good))
     }
-  })
-})
-
-describe('the adapter', () => {
-  const keysWith = (certificates: Record<string, Buffer>): Keys => {
-    const missing = (name: string): never => {
-      throw new StartupError(`no ${name}`, 'make it')
-    }
-    return {
-      secret: missing,
-      privateKey: missing,
-      publicKey: missing,
-      certificate: (name) => certificates[name] ?? missing(name),
-      has: (kind, name) => kind === 'certificate' && name in certificates,
-    }
-  }
-  const inspect = async (
-    result: Record<string, unknown>,
-    sent: unknown,
-    adapter = eseal(),
-    operation = 'sign',
-  ) => {
-    const keys = keysWith({ 'eseal-ca': who.authorityCertificate, 'eseal-maker': who.makerCertificate })
-    return await adapter.inspect?.({ operation, sent, result, keys, now })
-  }
-  const sent = { digest: expected.toString('base64') }
-
-  it('adds the seal and the steps to the result', async () => {
-    const signedValue = sealSignature(who).toString('base64')
-    const found = await inspect({ signedValue, requestId: 'r1' }, sent, eseal({ makers: ['eseal-maker'] }))
-    expect(found).toMatchObject({
-      ok: true,
-      result: {
-        signedValue,
-        requestId: 'r1',
-        seal: {
-          esID: '5107000000001',
-          name: '绵阳市测试局',
-          signerSerial: 'ABCDEF',
-          version: 'V4',
-          signedAt: '2026-01-01T00:00:00.000Z',
-        },
-      },
-    })
-    expect(found?.result.steps).toHaveLength(8)
-  })
-
-  it('refuses with the first failed step as the reason, and keeps the report', async () => {
-    const bad = sealSignature(who, { dataHash: digestOf('another'), signature: (b) => sign(newPair(), b) })
-    const found = await inspect({ signedValue: bad.toString('base64') }, sent)
-    expect(found).toMatchObject({ ok: false, reason: expect.stringMatching(/^signature \(4\): /) })
-    expect(found?.result.steps).toHaveLength(8)
-  })
-
-  it.each<[string, Record<string, unknown>, unknown]>([
-    ['no signature', {}, sent],
-    ['a signature that is no text', { signedValue: 12 }, sent],
-    ['a signature that is not Base64', { signedValue: 'not base64!' }, sent],
-    ['an endless text', { signedValue: 'A'.repeat(sizeLimit * 2) }, sent],
-    ['a signature that is something else', { signedValue: 'AAAA' }, sent],
-    ['no digest sent', { signedValue: 'AAAA' }, {}],
-    ['nothing sent', { signedValue: 'AAAA' }, null],
-    ['a short digest', { signedValue: 'AAAA' }, { digest: 'AAAA' }],
-  ])('refuses %s', async (_, result, document) => {
-    expect(await inspect(result, document)).toMatchObject({
-      ok: false,
-      reason: expect.stringContaining(' / '),
-    })
-  })
-
-  it('reads the fields that its options name', async () => {
-    const adapter = eseal({ operations: ['put'], digest: 'data.hash', signedValue: 'sealed' })
-    const result = { sealed: sealSignature(who).toString('base64') }
-    expect(await inspect(result, { data: { hash: sent.digest } }, adapter, 'put')).toMatchObject({ ok: true })
-  })
-
-  it('lets other operations pass', async () => {
-    expect(await inspect({ total: 1 }, {}, eseal(), 'list')).toEqual({ ok: true, result: { total: 1 } })
-  })
-
-  it('asks for the missing authority as an operator would understand', async () => {
-    const input = { operation: 'sign', sent, result: { signedValue: 'AAAA' }, now }
-    await expect(eseal().inspect?.({ ...input, keys: keysWith({}) })).rejects.toThrow(StartupError)
-    const broken = keysWith({ 'eseal-ca': Buffer.from('none') })
-    await expect(eseal().inspect?.({ ...input, keys: broken })).rejects.toThrow(StartupError)
-  })
-})
-
-describe('licence identifiers', () => {
-  const identify = elicence().functions?.['licence-identifier']
-  const root = '1.2.156.3005.2.'
-  // reference 04 §1: real samples and made-up values, all recomputed there
-  it.each([
-    ['11100000000013338W011', '11430000006122244L', '20230000403', '001', 'U'],
-    ['11100000000013338W032', '11220000013544541J', '2430599', '001', 'F'],
-    ['11100000000013338W011', '11510700000000000M', '20200900001', '001', 'O'],
-    ['11100000000013338W011', '11510700000000000M', '20200900001', '002', 'M'],
-    ['11100000MB0341032Y002', '91510700MA00000151', 'MY2020A0000000000001', '001', 'E'],
-  ])('%s.%s.%s.%s ends in %s', (type, issuer, serial, version, check) => {
-    expect(identify?.({ type, issuer, serial, version })).toBe(
-      `${root}${type}.${issuer}.${serial}.${version}.${check}`,
-    )
-  })
-
-  const parts = { type: '11100000000013338W011', issuer: '11510700000000000M', version: 1 }
-  it('makes the serial from the seed: the first 20 digits of SM3("abc")', () => {
-    const identifier = identify?.({ ...parts, seed: 'abc' })
-    expect(identifier).toMatch(/\.66C7F0F462EEEDD9D1F2\.001\.[0-9A-Z]$/)
-    expect(identify?.({ ...parts, seed: 'abc' })).toBe(identifier)
-    expect(identify?.({ ...parts, seed: 'abd' })).not.toBe(identifier)
-  })
-
-  it('is absent when a part is absent, and refuses a wrong one by name', () => {
-    expect(identify?.({ ...parts })).toBeUndefined()
-    expect(identify?.({ ...parts, type: '', seed: 'x' })).toBeUndefined()
-    expect(() => identify?.({ ...parts, issuer: '510700', seed: 'x' })).toThrow('issuer code')
-    expect(() => identify?.({ ...parts, version: '000', seed: 'x' })).toThrow('version')
-    expect(() => identify?.({ ...parts, serial: 'a' })).toThrow('serial')
   })
 })

@@ -23,7 +23,7 @@ export type RunOptions = PlanOptions & {
 }
 
 /** One posting in this many has its receipt checked in full (an SM2 check takes 30 ms). */
-const SAMPLE = 50
+const SAMPLE = 100
 
 /** Runs all jobs and counts. A message without any answer for the whole deadline ends the run with a problem. */
 export async function run(options: RunOptions): Promise<Summary> {

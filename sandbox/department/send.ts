@@ -63,10 +63,11 @@ export function createSender(options: SenderOptions): Sender {
     contentType: string,
     body: Uint8Array,
   ): Promise<{ status: number; body: unknown; pause?: number } | { error: string; pause?: number }> {
+    const headers = { ...sign('POST', path, body), 'content-type': contentType }
     try {
       const response = await fetch(hub + path, {
         method: 'POST',
-        headers: { ...sign('POST', path, body), 'content-type': contentType },
+        headers,
         body,
         signal: AbortSignal.timeout(timeout),
       })

@@ -3,7 +3,8 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DepartmentName } from './catalog.ts'
-import { hmacSm3, sm2Signer, sm3Hex } from './crypto.ts'
+import { hmacSm3, sm3Hex } from './crypto.ts'
+import { sm2Signer } from './sm2.ts'
 
 /** Headers of one request; new nonce and timestamp at every call. */
 export type Signer = (method: string, path: string, body: Uint8Array) => Record<string, string>

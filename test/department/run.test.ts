@@ -26,7 +26,7 @@ describe('run', () => {
     expect(summary.receipts).toBe(summary.messages)
     expect(Object.values(summary.sent).reduce((a, b) => a + b, 0)).toBe(summary.messages)
     expect(summary.duplicates).toBeGreaterThan(0)
-    expect(summary.verified).toBeGreaterThan(2)
+    expect(summary.verified).toBeGreaterThan(0)
   })
 
   test('works out what must arrive where', async () => {

@@ -69,7 +69,7 @@ function passes(check: () => boolean): boolean {
   }
 }
 
-/** Runs all known-answer tests (about 30 ms); throws StartupError naming the algorithms that fail here. */
+/** Runs all known-answer tests (about 0.1 s); throws StartupError naming the algorithms that fail here. */
 export function selfTest(): void {
   const failed = Object.keys(checks).filter((name) => !passes(checks[name] as () => boolean))
   if (failed.length === 0) return

@@ -26,7 +26,7 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
   },
   demo: {
     help: 'real-format traffic through every flow / 全流程演示',
-    load: async () => (await import('./demo.ts')).demoCommand,
+    load: async () => (await import('./demo/main.ts')).demoCommand,
   },
 }
 

@@ -37,7 +37,11 @@ const receiptShape = z.object({
 
 /** Exit code 0 when everything fits, 1 when something was changed, 2 for wrong usage. */
 export async function verifyCommand(args: string[]): Promise<number> {
-  const options = { payload: { type: 'string' }, key: { type: 'string' }, ledger: { type: 'boolean' } } as const
+  const options = {
+    payload: { type: 'string' },
+    key: { type: 'string' },
+    ledger: { type: 'boolean' },
+  } as const
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const key = verifyingKey(read(values.key ?? join(readConfig().keys, 'hub.pub.pem')).toString('utf8'))
   const verify: Verify = (data, signature) => {
@@ -56,22 +60,29 @@ export async function verifyCommand(args: string[]): Promise<number> {
 
 function verifyReceipt(file: string, payload: string | undefined, verify: Verify): number {
   const parsed = receiptShape.safeParse(JSON.parse(read(file).toString('utf8')))
-  if (!parsed.success) throw new StartupError(`${file} is not a receipt`, 'Save the `receipt` of a 202 reply as JSON.')
+  if (!parsed.success)
+    throw new StartupError(`${file} is not a receipt`, 'Save the `receipt` of a 202 reply as JSON.')
   const checks = checkReceipt(parsed.data, verify, payload === undefined ? undefined : read(payload))
-  for (const { ok, step, en, zh } of checks) process.stdout.write(`${ok ? '✓' : '✗'} ${step}: ${en} / ${zh}\n`)
+  for (const { ok, step, en, zh } of checks)
+    process.stdout.write(`${ok ? '✓' : '✗'} ${step}: ${en} / ${zh}\n`)
   return checks.every(({ ok }) => ok) ? 0 : 1
 }
 
 async function verifyLedger(verify: Verify): Promise<number> {
   const config = readConfig()
   const log = createLog(config.log)
-  const database = config.databaseUrl ? await openPostgres(config.databaseUrl, log) : await openPglite(config.data)
+  const database = config.databaseUrl
+    ? await openPostgres(config.databaseUrl, log)
+    : await openPglite(config.data)
   try {
     const audit = await auditLedger(database.query, verify)
     const { days, receipts, attempts, actions, faults } = audit
     for (const { day, en, zh } of faults) process.stdout.write(`✗ ${day}: ${en} / ${zh}\n`)
-    const verdict = faults.length === 0 ? '✓ everything fits / 全部相符' : `✗ ${faults.length} faults / 处不符`
-    process.stdout.write(`${verdict}: ${days} days, ${receipts} receipts, ${attempts} attempts, ${actions} actions\n`)
+    const verdict =
+      faults.length === 0 ? '✓ everything fits / 全部相符' : `✗ ${faults.length} faults / 处不符`
+    process.stdout.write(
+      `${verdict}: ${days} days, ${receipts} receipts, ${attempts} attempts, ${actions} actions\n`,
+    )
     return faults.length === 0 ? 0 : 1
   } finally {
     await database.close()

@@ -57,7 +57,10 @@ async function auditDay(query: Query, day: string, verify: Verify, audit: Audit)
   for (const row of await chain.attemptStatements(query, day)) {
     audit.attempts++
     const { started_at, request_digest, ...rest } = row
-    add(row.evidence, attemptLeaf({ ...rest, startedAt: started_at.toISOString(), requestDigest: request_digest }))
+    add(
+      row.evidence,
+      attemptLeaf({ ...rest, startedAt: started_at.toISOString(), requestDigest: request_digest }),
+    )
   }
   for (const row of await chain.actionStatements(query, day)) {
     audit.actions++
@@ -65,8 +68,10 @@ async function auditDay(query: Query, day: string, verify: Verify, audit: Audit)
   }
   for (const row of await chain.evidenceOf(query, day)) {
     const own = leaves.get(row.id) ?? []
-    if (own.length !== row.size) fault(row.id, `${row.kind}: ${own.length} of ${row.size} rows are left`, '记录被删除')
-    else if (!growTree(own).root.equals(row.root)) fault(row.id, `${row.kind}: a row was changed`, '记录被改动')
+    if (own.length !== row.size)
+      fault(row.id, `${row.kind}: ${own.length} of ${row.size} rows are left`, '记录被删除')
+    else if (!growTree(own).root.equals(row.root))
+      fault(row.id, `${row.kind}: a row was changed`, '记录被改动')
     if (row.kind === 'receipts' && !(row.signature && verify(signedText(row.root), row.signature))) {
       fault(row.id, 'the signature of the root is wrong', '根签名不正确')
     }
@@ -80,8 +85,10 @@ async function auditChain(query: Query, verify: Verify, audit: Audit): Promise<v
       audit.faults.push({ day: link.day, en, zh })
     }
     const rows = await chain.evidenceOf(query, link.day)
-    if (rows.length !== link.entries) fault(`${rows.length} of ${link.entries} evidence rows are left`, '存证被删除')
-    else if (!dayRoot(rows.map((row) => row.root)).equals(link.root)) fault('an evidence row was changed', '存证被改动')
+    if (rows.length !== link.entries)
+      fault(`${rows.length} of ${link.entries} evidence rows are left`, '存证被删除')
+    else if (!dayRoot(rows.map((row) => row.root)).equals(link.root))
+      fault('an evidence row was changed', '存证被改动')
     if (!link.previous.equals(previous)) fault('the link before is missing or was changed', '链条断开')
     if (!dayHash(link).equals(link.hash)) fault('the link was changed', '当日链节被改动')
     if (!verify(link.hash, link.signature)) fault('the signature of the day is wrong', '当日签名不正确')

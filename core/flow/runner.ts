@@ -93,7 +93,8 @@ export function createRunner(
       const claimed = await turnLane(database, lease, {
         settled,
         evidence: evidenceOf(settled),
-        inFlight,
+        // a copy: what finishes during the turn is settled by the next one, and stays claimed until then
+        inFlight: new Map(inFlight),
         free: rested ? 0 : Math.max(0, limit - inFlight.size),
         leaseMs,
       })

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { QiaoError } from '../errors.ts'
 import { actionLeaf } from '../evidence/attempt.ts'
 import { growTree } from '../evidence/merkle.ts'
+import { restore } from '../flow/accept.ts'
 import type { Hub } from '../flow/hub.ts'
 import { inspectDelivery } from '../flow/inspect.ts'
 import type { Registry } from '../flow/registry.ts'
@@ -12,7 +13,7 @@ import { dependants } from '../flow/settlement.ts'
 import { newId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import { listDead, resolveDead } from '../ledger/dead.ts'
-import { loadMessage, viewCase, viewMessage } from '../ledger/message.ts'
+import { loadMessage, newestReceipts, viewCase, viewMessage } from '../ledger/message.ts'
 import { countDeliveries, countMessages } from '../ledger/stats.ts'
 import { localDay } from '../time.ts'
 import { type Env, readBody } from './body.ts'
@@ -42,6 +43,10 @@ export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts)
   app.get('/dead', async (c) =>
     c.json({ dead: await listDead(database.query, c.req.query('system'), listLimit) }),
   )
+  app.get('/receipts', async (c) => {
+    const limit = Math.min(listLimit, Number(c.req.query('limit') ?? 20) || 20)
+    return c.json({ receipts: (await newestReceipts(database.query, limit)).map(restore) })
+  })
   app.get('/cases/:key', async (c) =>
     c.json({ messages: await viewCase(database.query, c.req.param('key')) }),
   )

@@ -45,6 +45,14 @@ export async function findReceipt(query: Query, id: string): Promise<StoredRecei
   return rows[0]
 }
 
+/** The newest receipts. */
+export function newestReceipts(query: Query, limit: number): Promise<StoredReceipt[]> {
+  return query<StoredReceipt>(
+    `SELECT ${receiptColumns} FROM message m JOIN evidence e ON e.id = m.evidence ORDER BY m.id DESC LIMIT $1`,
+    [limit],
+  )
+}
+
 export type DeliveryView = {
   message: string
   step: string

@@ -31,8 +31,8 @@ export function sm2Verify(
 ): boolean {
   demand(key, 'sm2')
   try {
-    // OpenSSL is lenient with DER, so the bytes are decoded strictly whatever their form
-    const der = toDer(options.form === 'rs' ? signature : fromDer(signature))
+    // OpenSSL itself refuses a signature that is not strict DER
+    const der = options.form === 'rs' ? toDer(signature) : signature
     return createVerify('sm3').update(key.z(options.userId)).update(message).verify(key.key, der)
   } catch {
     return false

@@ -222,6 +222,20 @@ describe('what cannot be read', () => {
     expect(performance.now() - started).toBeLessThan(500)
   })
 
+  it('refuses a right signature in another encoding than DER', async () => {
+    const good = sealSignature(who)
+    expect(good[1]).toBe(0x82)
+    const longer = Buffer.concat([Buffer.from('308300', 'hex'), good.subarray(2)])
+    expect((await verify(longer)).steps.map((step) => step.en)).toEqual([
+      'not DER: another encoding of the same data',
+    ])
+  })
+
+  it('refuses a flood of elements before building anything', async () => {
+    const { steps } = await verify(sequence(inner))
+    expect(steps[0]?.en).toBe('more than 5000 elements')
+  })
+
   it('recognises the version GM/T 0031-2014 and says so', async () => {
     const info = sequence(
       sequence(ia5('ES'), integer(1), ia5('v')),

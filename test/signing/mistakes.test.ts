@@ -43,6 +43,11 @@ describe('mistakes are reported at their place', () => {
       'values:\n  a: [ { sent: true } ]\nbody: { x: "{a}" }',
       '4:7 the body cannot depend',
     ],
+    [
+      'a body of its own bytes through another value',
+      'values:\n  a: [ { sent: true } ]\n  b: "{a}"\nbody: { x: "{b}" }',
+      '5:7 the body cannot depend',
+    ],
     ['body and form', 'body: {}\nform: {}', '3:7 a recipe has a body or a form'],
     ['a reserved name', 'values:\n  session: "x"', '3:12 "session" cannot name a value'],
     ['a single brace', 'headers:\n  X: "{"', '3:6 a brace without its partner'],

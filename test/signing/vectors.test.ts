@@ -108,6 +108,18 @@ describe('SM2, the example with the default id (reference 05 §4)', () => {
     expect(sm2Verify(key.verifying, message, Buffer.alloc(0))).toBe(false)
   })
 
+  it('refuses a right signature in loose DER', () => {
+    const padded = hex(`304702220000${r}022200${s}`.replace(`022200${s}`, `022100${s}`))
+    const loose = [
+      padded,
+      hex(`30460221${`00${r}`}0221${`00${s}`}00`),
+      hex(`3081460221${`00${r}`}0221${`00${s}`}`),
+      hex(`30440220${r}0220${s}`),
+    ]
+    for (const der of loose) expect(sm2Verify(key.verifying, message, der)).toBe(false)
+    expect(sm2Verify(key.verifying, message, hex(`30460221${`00${r}`}0221${`00${s}`}`))).toBe(true)
+  })
+
   it('passes the test at start', () => {
     expect(selfTest).not.toThrow()
   })

@@ -25,7 +25,15 @@ function reporter(): (messages: number) => void {
 }
 
 async function play(options: RunOptions, json: boolean): Promise<void> {
-  const summary = await run(json ? options : { ...options, progress: reporter() })
+  const summary = await run(json ? options : { ...options, progress: reporter() }).catch((error: unknown) => {
+    // a key that is not there or cannot be read
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return undefined
+  })
+  if (summary === undefined) {
+    process.exitCode = 2
+    return
+  }
   if (!json) for (const problem of summary.problems) process.stderr.write(`problem: ${problem}\n`)
   process.stdout.write(`${JSON.stringify(summary)}\n`)
   process.exitCode = summary.problems.length === 0 ? 0 : 1

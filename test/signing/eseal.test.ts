@@ -219,7 +219,7 @@ describe('what cannot be read', () => {
     const result = await verify(der())
     expect(result.steps).toHaveLength(1)
     expect(result.steps[0]).toMatchObject({ step: 'parse', ok: false, code: 4 })
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(2_000)
   })
 
   it('refuses a right signature in another encoding than DER', async () => {

@@ -38,7 +38,7 @@ export async function run(options: RunOptions): Promise<Summary> {
     const { department, path, contentType, body } = posting.message
     const answer = await send(signers[department], path, contentType, body)
     tally.count.posts++
-    tally.count.retries += answer.attempts - 1
+    tally.retried(answer.failures)
     return answer
   }
 

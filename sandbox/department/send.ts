@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Signer } from './sign.ts'
 
-/** The hub's final answer: 2xx or 4xx. `attempts` counts the tries it took. */
-export type Answer = { status: number; body: unknown; attempts: number }
+/** The hub's final answer, 2xx or 4xx, and why each try before it failed (`status 503`, `ECONNREFUSED` …). */
+export type Answer = { status: number; body: unknown; failures: readonly string[] }
 
 /** Nothing but connection errors and 5xx for the whole deadline. */
 export class GaveUp extends Error {
@@ -45,13 +45,15 @@ export function createSender(options: SenderOptions): Sender {
 
   return async function send(sign, path, contentType, body) {
     const end = Date.now() + deadline * 1000
-    for (let attempt = 1; ; attempt++) {
+    const failures: string[] = []
+    for (;;) {
       await turn()
       const tried = await post(sign, path, contentType, body)
       if ('status' in tried && tried.status < 500 && tried.status !== 429)
-        return { ...tried, attempts: attempt }
-      const pause = tried.pause ?? Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)
+        return { status: tried.status, body: tried.body, failures }
+      const pause = tried.pause ?? Math.min(FIRST_PAUSE * 2 ** failures.length, LONGEST_PAUSE)
       const last = 'status' in tried ? `status ${tried.status}` : tried.error
+      failures.push(last)
       if (Date.now() + pause > end) throw new GaveUp(path, deadline, last)
       await sleep(pause * (0.5 + Math.random() / 2))
     }
@@ -77,9 +79,15 @@ export function createSender(options: SenderOptions): Sender {
     } catch (error) {
       // fetch hides the reason in `cause`
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-      return { error: String(cause) }
+      return { error: nameOf(cause) }
     }
   }
+}
+
+/** `ECONNREFUSED`, `TimeoutError`: short, so that reasons can be counted. */
+function nameOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
 }
 
 function read(text: string): unknown {

@@ -34,9 +34,11 @@ export type Summary = {
   refused: number
   /** Records accepted, all types together. */
   messages: number
-  /** Postings answered, and tries that got no answer and were repeated. */
+  /** Postings answered. */
   posts: number
+  /** Tries that were repeated, and their reasons with counts. */
   retries: number
+  reasons: Record<string, number>
   /** Receipts whose digest, path and signature were checked. */
   verified: number
   /** Bad records sent with --faults, and how many of them were refused. */
@@ -53,7 +55,9 @@ export type Tally = {
   /** Notes something that must not happen. */
   problem(text: string): void
   /** Plain counters that the run raises itself. */
-  count: { duplicates: number; refused: number; posts: number; retries: number; verified: number }
+  count: { duplicates: number; refused: number; posts: number; verified: number }
+  /** Notes tries that failed, by reason. */
+  retried(failures: readonly string[]): void
   faults: { sent: number; refused: number }
   summary(): Summary
 }
@@ -62,7 +66,9 @@ export function createTally(): Tally {
   const started = Date.now()
   const sent: Record<string, number> = {}
   const expected: Expected = { province: 0, elicence: 0, eseal: 0, supervision: 0, review: 0 }
-  const count = { duplicates: 0, refused: 0, posts: 0, retries: 0, verified: 0 }
+  const count = { duplicates: 0, refused: 0, posts: 0, verified: 0 }
+  const reasons: Record<string, number> = {}
+  let retries = 0
   const faults = { sent: 0, refused: 0 }
   const problems: string[] = []
   let messages = 0
@@ -75,6 +81,10 @@ export function createTally(): Tally {
       for (const platform of destinations(entry)) expected[platform]++
     }
   }
+  function retried(failures: readonly string[]): void {
+    retries += failures.length
+    for (const reason of failures) reasons[reason] = (reasons[reason] ?? 0) + 1
+  }
   function problem(text: string): void {
     if (problems.length < 20) problems.push(text)
   }
@@ -83,6 +93,8 @@ export function createTally(): Tally {
       sent,
       receipts: messages,
       ...count,
+      retries,
+      reasons,
       messages,
       faults,
       expected,
@@ -90,7 +102,7 @@ export function createTally(): Tally {
       seconds: (Date.now() - started) / 1000,
     }
   }
-  return { accept, problem, count, faults, summary }
+  return { accept, retried, problem, count, faults, summary }
 }
 
 /** Where one record ends up: province and review service (rounds 1 acceptance, 2 completion), seal and store for a licence. */

@@ -53,6 +53,7 @@ describe('run', () => {
     expect(summary.problems).toEqual([])
     expect(summary.refused).toBe(0)
     expect(summary.retries).toBeGreaterThan(20)
+    expect(Object.keys(summary.reasons).sort()).toEqual(['UND_ERR_SOCKET', 'status 500', 'status 503'])
     expect(new Set(seen.map((one) => one.nonce)).size).toBe(seen.length)
     const calm = await run({ ...options, hub: (await hub()).url })
     expect(summary.sent).toEqual(calm.sent)

@@ -14,7 +14,11 @@ export type Query = <T extends Row = Row>(
 
 export type Database = {
   query: Query
-  /** Runs `work` in one transaction (READ COMMITTED); a thrown error rolls everything back and is thrown on. */
+  /**
+   * Runs `work` in one transaction (READ COMMITTED); a thrown error rolls everything back and is thrown on.
+   * Statements whose results are not needed in between should be asked for together (`Promise.all`): they are
+   * run in the order they were asked for, and travel in one round trip.
+   */
   transaction: <T>(work: (query: Query) => Promise<T>) => Promise<T>
   /** Runs a script of several statements, outside a transaction of ours. */
   script: (text: string) => Promise<void>

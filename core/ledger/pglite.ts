@@ -67,9 +67,8 @@ export async function openPglite(folder: string): Promise<Database> {
     query: ((text, values) => exclusively(() => run(text, values))) as Query,
     transaction: (work) =>
       exclusively(async () => {
-        await run('BEGIN')
         try {
-          const result = await work(run)
+          const [, result] = await Promise.all([run('BEGIN'), work(run)])
           await run('COMMIT')
           return result
         } catch (error) {

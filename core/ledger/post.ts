@@ -82,53 +82,77 @@ export async function insertPosts(
   posts: readonly NewPost[],
   evidence: NewEvidence | undefined,
 ): Promise<void> {
+  const nonces = posts.flatMap((post) => (post.nonce === undefined ? [] : [[post.source, post.nonce]]))
+  const messages = evidence ? posts.flatMap((post) => messageRows(post, evidence.id)) : []
   await database.transaction(async (query) => {
-    await refuseReplays(query, posts)
-    if (!evidence) return
-    await query(
-      `INSERT INTO evidence (id, kind, day, size, root, signature, key_id) VALUES ($1, 'receipts', $2, $3, $4, $5, $6)`,
-      [evidence.id, evidence.day, evidence.size, evidence.root, evidence.signature, evidence.keyId],
-      'evidence.receipts',
-    )
-    const rows: unknown[][] = []
-    const deliveries: unknown[][] = []
-    for (const post of posts) {
-      const shared = await insertShared(query, post)
-      for (const m of post.messages) {
-        // biome-ignore format: one line, column for column
-        rows.push([m.id, post.source, m.type, m.key, m.deduplication, shared ? null : post.payload, shared, post.contentDigest,
-          m.canonical, m.canonicalDigest, post.bundle, post.acceptedAt, evidence.id, m.leaf, m.path])
-        for (const d of m.deliveries) deliveries.push([m.id, d.step, d.system, d.key, d.lane, d.state])
-      }
-    }
-    const written = new Set((await insertMessages(query, rows)).map((row) => row.id))
-    if (written.size < rows.length) {
-      throw new Collision(
-        new Set(),
-        new Set(rows.map((row) => row[0] as string).filter((id) => !written.has(id))),
-      )
-    }
-    await insertDeliveries(query, deliveries)
+    const [freshNonces, , freshMessages] = await Promise.all([
+      insertNonces(query, nonces),
+      insertShared(query, posts),
+      insertMessages(query, messages),
+      evidence && insertEvidence(query, evidence),
+      insertDeliveries(query, posts.flatMap(deliveryRows)),
+    ])
+    if (freshNonces.length === nonces.length && freshMessages.length === messages.length) return
+    throw collisionOf(nonces, freshNonces, messages, freshMessages)
   })
 }
 
-async function refuseReplays(query: Query, posts: readonly NewPost[]): Promise<void> {
-  const nonces = posts.flatMap((post) => (post.nonce === undefined ? [] : [[post.source, post.nonce]]))
-  const written = await insertNonces(query, nonces)
-  if (written.length === nonces.length) return
-  const fresh = new Set(written.map((row) => nonceName(row.source, row.nonce)))
-  const used = nonces
-    .map(([source = '', nonce = '']) => nonceName(source, nonce))
-    .filter((name) => !fresh.has(name))
-  throw new Collision(new Set(used), new Set())
+function messageRows(post: NewPost, evidence: string): unknown[][] {
+  const shared = sharedId(post)
+  // biome-ignore format: one line, column for column
+  return post.messages.map((m) => [m.id, post.source, m.type, m.key, m.deduplication, shared ? null : post.payload, shared,
+    post.contentDigest, m.canonical, m.canonicalDigest, post.bundle, post.acceptedAt, evidence, m.leaf, m.path])
 }
 
-/** A body of several messages is stored once; returns its id, or null when the one message holds it. */
-async function insertShared(query: Query, post: NewPost): Promise<string | null> {
-  const first = post.messages[0]
-  if (!first || post.messages.length === 1) return null
-  await query('INSERT INTO post (id, payload) VALUES ($1, $2)', [first.id, post.payload], 'post.insert')
-  return first.id
+function deliveryRows(post: NewPost): unknown[][] {
+  return post.messages.flatMap((m) =>
+    m.deliveries.map((d) => [m.id, d.step, d.system, d.key, d.lane, d.state]),
+  )
+}
+
+/** A body of several messages is stored once, under the id of its first; the one message of a body holds it itself. */
+function sharedId({ messages }: NewPost): string | null {
+  return messages.length > 1 ? (messages[0]?.id ?? null) : null
+}
+
+async function insertShared(query: Query, posts: readonly NewPost[]): Promise<void> {
+  await Promise.all(
+    posts
+      .filter((post) => sharedId(post) !== null)
+      .map((post) =>
+        query(
+          'INSERT INTO post (id, payload) VALUES ($1, $2)',
+          [sharedId(post), post.payload],
+          'post.insert',
+        ),
+      ),
+  )
+}
+
+async function insertEvidence(query: Query, e: NewEvidence): Promise<void> {
+  await query(
+    `INSERT INTO evidence (id, kind, day, size, root, signature, key_id) VALUES ($1, 'receipts', $2, $3, $4, $5, $6)`,
+    [e.id, e.day, e.size, e.root, e.signature, e.keyId],
+    'evidence.receipts',
+  )
+}
+
+function collisionOf(
+  nonces: readonly string[][],
+  freshNonces: readonly { source: string; nonce: string }[],
+  messages: readonly unknown[][],
+  freshMessages: readonly { id: string }[],
+): Collision {
+  const fresh = new Set([
+    ...freshNonces.map((row) => nonceName(row.source, row.nonce)),
+    ...freshMessages.map((row) => row.id),
+  ])
+  const used = nonces.map(([source = '', nonce = '']) => nonceName(source, nonce))
+  const known = messages.map((row) => String(row[0]))
+  return new Collision(
+    new Set(used.filter((name) => !fresh.has(name))),
+    new Set(known.filter((id) => !fresh.has(id))),
+  )
 }
 
 /** Forgets nonces older than `seconds`: older requests are refused by their time stamp. */

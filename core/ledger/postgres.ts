@@ -9,7 +9,7 @@ import type { Database, Query, Row } from './database.ts'
  * Throws StartupError when the server cannot be reached.
  */
 export async function openPostgres(url: string, log: Log, max = 8): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max, application_name: 'qiao' })
+  const pool = new pg.Pool({ connectionString: url, max, application_name: 'qiao', pipeline: true })
   pool.on('error', (error) => log.warn('ledger.connection', { error: error.message }))
   const on =
     (client: pg.Pool | pg.PoolClient): Query =>
@@ -33,8 +33,7 @@ export async function openPostgres(url: string, log: Log, max = 8): Promise<Data
       const client = await pool.connect()
       let broken: Error | undefined
       try {
-        await client.query('BEGIN')
-        const result = await work(on(client))
+        const [, result] = await Promise.all([client.query('BEGIN'), work(on(client))])
         await client.query('COMMIT')
         return result
       } catch (error) {

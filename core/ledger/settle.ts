@@ -59,30 +59,33 @@ export async function settle(
   settled: readonly Settlement[],
   evidence: AttemptEvidence,
 ): Promise<void> {
-  await query(
-    `INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'attempts', $2, $3, $4)`,
-    [evidence.id, evidence.day, settled.length, evidence.root],
-    'evidence.attempts',
-  )
-  await insertAttempts(
-    query,
-    // biome-ignore format: one line, column for column
-    settled.map((s, leaf) => [s.message, s.step, s.number, s.startedAt, s.duration, s.outcome, s.status, s.requestDigest,
-      s.reply, s.reason, evidence.id, leaf]),
-  )
-  await updateDeliveries(
-    query,
-    settled.map((s) => [s.message, s.step, s.state, s.delay ?? 0, s.number, s.result, s.reason]),
-  )
   const finished = settled.filter((s) => s.state === 'delivered' || s.state === 'duplicate')
-  for (const s of finished) if (s.publish) await publish(query, s, s.publish)
-  await release(query, finished)
-  if (finished.length > 0)
-    await unpark(
+  await Promise.all([
+    query(
+      `INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'attempts', $2, $3, $4)`,
+      [evidence.id, evidence.day, settled.length, evidence.root],
+      'evidence.attempts',
+    ),
+    insertAttempts(
       query,
-      system,
-      finished.map((s) => s.key),
-    )
+      // biome-ignore format: one line, column for column
+      settled.map((s, leaf) => [s.message, s.step, s.number, s.startedAt, s.duration, s.outcome, s.status, s.requestDigest,
+        s.reply, s.reason, evidence.id, leaf]),
+    ),
+    updateDeliveries(
+      query,
+      settled.map((s) => [s.message, s.step, s.state, s.delay ?? 0, s.number, s.result, s.reason]),
+    ),
+    ...finished.flatMap((s) => (s.publish ? [publish(query, s, s.publish)] : [])),
+    release(query, finished),
+    finished.length > 0
+      ? unpark(
+          query,
+          system,
+          finished.map((s) => s.key),
+        )
+      : undefined,
+  ])
 }
 
 /** Frees steps whose needs are all met. The row lock makes two needs that finish together take turns. */
@@ -90,22 +93,25 @@ export async function release(
   query: Query,
   finished: readonly Pick<Settlement, 'message' | 'releases'>[],
 ): Promise<void> {
-  for (const { message, releases } of finished) {
-    for (const { step, needs } of releases) {
-      await query(
+  const held = finished.flatMap(({ message, releases }) =>
+    releases.map((release) => ({ message, ...release })),
+  )
+  await Promise.all(
+    held.flatMap(({ message, step, needs }) => [
+      query(
         'SELECT 1 FROM delivery WHERE message = $1 AND step = $2 FOR UPDATE',
         [message, step],
         'lane.hold',
-      )
-      await query(
+      ),
+      query(
         `UPDATE delivery SET state = 'ready', due_at = now() WHERE message = $1 AND step = $2 AND state = 'held'
            AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.message = $1 AND n.step = ANY ($3::text[])
              AND n.state NOT IN ('delivered', 'duplicate', 'skipped'))`,
         [message, step, needs],
         'lane.release',
-      )
-    }
-  }
+      ),
+    ]),
+  )
 }
 
 async function publish(

@@ -23,15 +23,13 @@ export function batched<T extends Row>(
     return text
   }
   return async (query, rows) => {
-    const returned: T[] = []
+    const parts: Promise<T[]>[] = []
     for (let from = 0; from < rows.length; ) {
       const size = Math.min(largest, 2 ** Math.floor(Math.log2(rows.length - from)))
-      const values = rows.slice(from, from + size).flat()
-      const part = await query<T>(textFor(size), values, `${name}.${size}`)
-      for (const row of part) returned.push(row)
+      parts.push(query<T>(textFor(size), rows.slice(from, from + size).flat(), `${name}.${size}`))
       from += size
     }
-    return returned
+    return (await Promise.all(parts)).flat()
   }
 }
 

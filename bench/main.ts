@@ -1,7 +1,7 @@
 // npm run bench: the hub against a straight-line reference program that does the same work, by turns, on the same
 // stores, with the same messages. See reference/main.ts for what the reference leaves out, options.ts for flags.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Services, startServices } from '../scripts/services.mjs'
 import { openChannel } from './channel.ts'
@@ -18,6 +18,9 @@ import { freshStores } from './stores.ts'
 const say = (line: string): void => void process.stderr.write(line)
 
 async function main(options: Options): Promise<void> {
+  const load = loadavg()[0] ?? 0
+  if (load > availableParallelism() / 2)
+    say(`the machine is busy (load ${load.toFixed(1)}): trust ratios, not figures\n`)
   const folder = mkdtempSync(join(tmpdir(), 'qiao-bench-'))
   const keys = makeKeys(folder)
   const servers = options.combinations.some(({ stores }) => stores !== 'pglite')
@@ -90,7 +93,7 @@ async function once(
             ...(fresh ? { databaseUrl: fresh.databaseUrl } : {}),
           })
     await prove(harness, target, { algorithm, key, appId })
-    return await measure(harness, target, count, Math.ceil(count / 4))
+    return await measure(harness, target, count, Math.min(count, Math.max(2_000, Math.ceil(count / 4))))
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}\n${target?.output() ?? ''}`, { cause: error })
   } finally {

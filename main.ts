@@ -8,7 +8,7 @@ import { openKeyStore } from './certs/store.ts'
 import type { Config } from './core/config.ts'
 import { readFiles, readOverlay } from './core/flow/files.ts'
 import { startHub } from './core/flow/hub.ts'
-import { openRegistry } from './core/flow/registry.ts'
+import { missingKeys, openRegistry } from './core/flow/registry.ts'
 import { createApp } from './core/http/app.ts'
 import { listen } from './core/http/server.ts'
 import { endLeases } from './core/ledger/lane.ts'
@@ -55,7 +55,9 @@ export async function start(config: Config): Promise<Running> {
     closers.push(() => http.close())
     const tools = { http, keys, crypto, now: () => new Date(), nonce: newNonce }
     const overlay = readOverlay(config.settings)
-    const registry = await openRegistry(database, readFiles(config.mappings), adapters(), overlay, tools)
+    const kinds = adapters(crypto)
+    const registry = await openRegistry(database, readFiles(config.mappings), kinds, overlay, tools)
+    for (const gap of missingKeys(registry.current(), keys)) log.warn('keys.missing', gap)
 
     const queue = config.redisUrl ? await bullQueue(config.redisUrl, log) : memoryQueue()
     closers.push(() => queue.close())
@@ -63,7 +65,7 @@ export async function start(config: Config): Promise<Running> {
       database,
       queue,
       registry,
-      adapters: adapters(),
+      adapters: kinds,
       keys,
       signer,
       log,

@@ -2,6 +2,7 @@
 
 import { loadBundle, saveBundle } from '../ledger/bundle.ts'
 import type { Database } from '../ledger/database.ts'
+import type { KeyKind, Keys } from '../signing/keys.ts'
 import type { Adapter } from './adapter.ts'
 import { type Bundle, compileBundle, type Files, packFiles, unpackFiles } from './bundle.ts'
 import { createLink, type Link, type Tools } from './exchange.ts'
@@ -52,4 +53,19 @@ export async function openRegistry(
       return found
     },
   }
+}
+
+/** Keys that a recipe or a department of the bundle needs and the key store lacks, so that a gap shows at start. */
+export function missingKeys(bundle: Bundle, keys: Keys): { kind: KeyKind; name: string; neededBy: string }[] {
+  const recipes = [...bundle.recipes.values()].flatMap((recipe) =>
+    recipe.needs.keys.map((key) => ({ ...key, neededBy: `signing/${recipe.name}` })),
+  )
+  const departments = [...bundle.systems.values()].flatMap(({ name, auth }) =>
+    (auth?.algorithms ?? []).map((algorithm) => ({
+      kind: algorithm === 'SM2' ? ('public' as const) : ('secret' as const),
+      name: auth?.key ?? '',
+      neededBy: `systems/${name}`,
+    })),
+  )
+  return [...recipes, ...departments].filter(({ kind, name }) => !keys.has(kind, name))
 }

@@ -4,7 +4,7 @@ import { compileCertificates } from './certificate.ts'
 import { checks } from './checks/table.ts'
 import { isInForce } from './codes.ts'
 import { compileDateTest } from './dates.ts'
-import { decimalSize, exactNumber } from './decimal.ts'
+import { exactNumber, fitsDecimal } from './decimal.ts'
 import { applyCheck, failCode, failRequired, failType, isEmpty } from './faults.ts'
 import { elementOf, type Field } from './field.ts'
 import { businessDate, INVALID, isAbsent, prefixIssues, type Run, scalarText } from './run.ts'
@@ -51,6 +51,13 @@ function isBlank(text: string): boolean {
   return (first <= 0x20 || first === 0x3000 || first === 0xa0) && text.trim() === ''
 }
 
+/** True for a text that needs no second look: not blank, not longer than `max` units. */
+export function isPlainText(value: unknown, max: number): value is string {
+  if (typeof value !== 'string' || value.length > max) return false
+  const first = value.charCodeAt(0)
+  return first > 0xa0 ? first !== 0x3000 : first > 0x20 && first !== 0xa0
+}
+
 function acceptText(field: Field): Accept {
   const max = field.type.kind === 'text' ? field.type.max : 0
   return (value, run) => {
@@ -90,8 +97,7 @@ function acceptDecimal(field: Field): Accept {
   return (value, run) => {
     const number = readNumber(value)
     if (number === undefined) return failType(run, field, '应为数值', 'must be a number')
-    const size = decimalSize(number)
-    if (size !== undefined && size.scale <= scale && size.whole <= digits - scale) return number
+    if (fitsDecimal(number, digits, scale)) return number
     return failType(
       run,
       field,

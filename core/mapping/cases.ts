@@ -130,6 +130,11 @@ async function applyOutbound(library: Library, outbound: Outbound, row: CaseFile
       issues: issue ? checked.issues : [],
     })
   }
+  if (checked !== undefined && row.error === undefined && !isDeepStrictEqual(checked.value, row.given)) {
+    throw new QiaoError('message.invalid', {
+      detail: `given is no exact ${name}: ${difference(checked.value, row.given, '')}`,
+    })
+  }
   const value = row.given as Record<string, unknown>
   const meta = { type: name, key: type?.keyOf(value) ?? '', source: 'housing', ...base.meta }
   return outbound.apply(value, { ...base, meta })

@@ -1,12 +1,84 @@
-// Exact decimal arithmetic for amounts: 19.99 × 100 is 1999, and a number that a double cannot hold is refused, not rounded.
+// Exact decimal arithmetic for amounts: 19.99 × 100 is 1999, and a number that a double cannot hold is refused, not
+// rounded. Up to 15 digits are counted in plain integers, more in BigInt; both give the same result.
 
+type Small = { units: number; scale: number }
 type Decimal = { units: bigint; scale: number }
 
-/** Reads `-12.50` or a JSON number; undefined for anything that is not a plain decimal. */
-function readDecimal(value: unknown): Decimal | undefined {
-  const text = typeof value === 'number' ? String(value) : value
-  if (typeof text !== 'string') return undefined
-  const match = /^(-?)(\d{1,30})(?:\.(\d{1,30}))?$/.exec(text)
+/** A number, or a decimal text with as many places as were fixed; undefined for what is no number. */
+export type Compute = (value: unknown) => number | string | undefined
+
+const powers = Array.from({ length: 23 }, (_, i) => 10 ** i)
+
+/**
+ * Compiles `value` × `multiply`, rounded half away from zero to `fixed` decimals.
+ * Without `fixed` the result is a number, or decimal text when a double cannot hold it.
+ */
+export function compileDecimal(multiply: number | undefined, fixed: number | undefined): Compute {
+  const factor = readSmall(String(multiply ?? 1))
+  return (value) => {
+    const text = typeof value === 'number' ? String(value) : value
+    if (typeof text !== 'string') return undefined
+    const small = readSmall(text)
+    const units = small === undefined || factor === undefined ? Number.NaN : small.units * factor.units
+    if (small === undefined || factor === undefined || !Number.isSafeInteger(units)) {
+      return computeLarge(text, String(multiply ?? 1), fixed)
+    }
+    const scale = small.scale + factor.scale
+    return fixed === undefined ? units / (powers[scale] ?? 1) + 0 : fixSmall(units, scale, fixed)
+  }
+}
+
+/** Reads a plain decimal of at most 15 digits. */
+function readSmall(text: string): Small | undefined {
+  const start = text.charCodeAt(0) === 45 ? 1 : 0
+  let units = 0
+  let point = -1
+  if (text.length === start || text.length > 17) return undefined
+  for (let i = start; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 46 && point < 0 && i > start && i < text.length - 1) point = i
+    else if (code >= 48 && code <= 57) units = units * 10 + (code - 48)
+    else return undefined
+  }
+  if (units > 999_999_999_999_999) return undefined
+  return { units: start === 1 ? -units : units, scale: point < 0 ? 0 : text.length - point - 1 }
+}
+
+function fixSmall(units: number, scale: number, places: number): string {
+  let whole = Math.abs(units)
+  if (scale > places) {
+    const unit = powers[scale - places] ?? 1
+    const rest = whole % unit
+    whole = (whole - rest) / unit + (rest * 2 >= unit ? 1 : 0)
+  }
+  const filled = scale < places ? String(whole) + '0'.repeat(places - scale) : String(whole)
+  return (units < 0 && whole > 0 ? '-' : '') + point(filled, places)
+}
+
+function point(digits: string, places: number): string {
+  if (places === 0) return digits
+  const padded = digits.padStart(places + 1, '0')
+  return `${padded.slice(0, -places)}.${padded.slice(-places)}`
+}
+
+function computeLarge(
+  text: string,
+  multiply: string,
+  fixed: number | undefined,
+): number | string | undefined {
+  const left = readDecimal(text)
+  const right = readDecimal(multiply)
+  if (left === undefined || right === undefined) return undefined
+  const product = { units: left.units * right.units, scale: left.scale + right.scale }
+  if (fixed !== undefined) return writeDecimal(fix(product, fixed))
+  const written = writeDecimal(product)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
+  return exactNumber(written) ?? written
+}
+
+function readDecimal(text: string): Decimal | undefined {
+  const match = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/.exec(text)
   if (match === null) return undefined
   const fraction = match[3] ?? ''
   const units = BigInt(`${match[2]}${fraction}`)
@@ -14,12 +86,9 @@ function readDecimal(value: unknown): Decimal | undefined {
 }
 
 function writeDecimal({ units, scale }: Decimal): string {
-  const sign = units < 0n ? '-' : ''
-  const text = (units < 0n ? -units : units).toString().padStart(scale + 1, '0')
-  return scale === 0 ? sign + text : `${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`
+  return (units < 0n ? '-' : '') + point((units < 0n ? -units : units).toString(), scale)
 }
 
-/** Rounds half away from zero, or fills with zeros, to `places` decimals. */
 function fix({ units, scale }: Decimal, places: number): Decimal {
   if (scale <= places) return { units: units * 10n ** BigInt(places - scale), scale: places }
   const unit = 10n ** BigInt(scale - places)
@@ -27,39 +96,22 @@ function fix({ units, scale }: Decimal, places: number): Decimal {
   return { units: (units + half) / unit, scale: places }
 }
 
-/** `value` × `multiply`, to `fixed` decimals when given; decimal text, or undefined for what is no number. */
-export function computeDecimal(
-  value: unknown,
-  multiply: number | undefined,
-  fixed: number | undefined,
-): string | undefined {
-  const decimal = readDecimal(value)
-  if (decimal === undefined) return undefined
-  const factor = multiply === undefined ? undefined : readDecimal(multiply)
-  const product =
-    factor === undefined
-      ? decimal
-      : { units: decimal.units * factor.units, scale: decimal.scale + factor.scale }
-  if (fixed !== undefined) return writeDecimal(fix(product, fixed))
-  const text = writeDecimal(product)
-  return product.scale === 0 ? text : text.replace(/\.?0+$/, '')
-}
-
 /** The number a decimal text stands for, when a double holds it exactly as written; else undefined. */
 export function exactNumber(text: string): number | undefined {
-  const plain = /^-?\d+(\.\d+)?$/.test(text)
-  if (!plain) return undefined
+  if (!/^-?\d+(\.\d+)?$/.test(text)) return undefined
   const number = Number(text)
+  if (String(number) === text) return number
   const written = text
     .replace(/^(-?)0+(?=\d)/, '$1')
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '')
-  return String(number) === written || (number === 0 && /^-?0$/.test(written)) ? number : undefined
+  return String(number) === written || (number === 0 && /^-?0$/.test(written)) ? number + 0 : undefined
 }
 
-/** Digits before and after the point of a number or numeric text; undefined for what is neither. */
-export function decimalSize(value: number): { whole: number; scale: number } | undefined {
-  const match = /^-?(\d+)(?:\.(\d+))?$/.exec(String(value))
-  if (match === null) return undefined
-  return { whole: match[1] === '0' ? 0 : (match[1] ?? '').length, scale: (match[2] ?? '').length }
+/** True when a number fits n(`digits`, `scale`). */
+export function fitsDecimal(value: number, digits: number, scale: number): boolean {
+  if (!(Math.abs(value) < 10 ** (digits - scale))) return false
+  if (Number.isInteger(value)) return true
+  const text = String(value)
+  return !text.includes('e') && text.length - text.indexOf('.') - 1 <= scale
 }

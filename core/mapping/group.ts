@@ -1,7 +1,7 @@
 // A group of targets: evaluates every field, converts and checks it against the target schema in the same pass, and
 // knows where each target came from. This is the hot path; everything that can be decided before is.
 import type { Path } from '../yaml.ts'
-import { compileAccept } from './accept.ts'
+import { compileAccept, isPlainText } from './accept.ts'
 import { type Certificate, compileCertificates } from './certificate.ts'
 import { failRequired, isEmpty } from './faults.ts'
 import type { Field } from './field.ts'
@@ -139,18 +139,19 @@ function assemble(
   const fill = (item: unknown, run: Run): Record<string, unknown> | undefined => {
     const result: Record<string, unknown> = {}
     let count = 0
+    let missing = 0
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as Slot
       const value = slot.read(item, run)
-      if (isEmpty(value)) continue
+      if (typeof value === 'string' ? value === '' : isEmpty(value)) {
+        if (slot.field?.req === 'Y') missing++
+        continue
+      }
       result[slot.name] = value
       count++
     }
     if (count === 0) return undefined
-    for (let i = 0; i < required.length; i++) {
-      const slot = required[i] as Slot
-      if (isEmpty(result[slot.name])) slot.failMissing(run)
-    }
+    if (missing > 0) for (const slot of required) if (isEmpty(result[slot.name])) slot.failMissing(run)
     for (let i = 0; i < certificates.length; i++) certificates[i]?.(result, run, pathOf(run))
     return result
   }
@@ -207,15 +208,38 @@ function leafSlot(
 function readLeaf(compiled: Compiled, field: Field | undefined, path: string): Read {
   const { read, label } = compiled
   // structures were accepted where they arose
-  if (field === undefined || field.type.kind === 'object' || field.type.kind === 'list') return read
+  if (field === undefined || field.type.kind === 'object' || field.type.kind === 'list') {
+    return (item, run) => {
+      const mark = run.issues.length
+      const value = read(item, run)
+      if (run.issues.length > mark) placeUnplaced(run, mark, path)
+      return value
+    }
+  }
   const judged = field.codes !== undefined && field.codes === compiled.codes
   const accept = compileAccept(judged ? { ...field, codes: undefined } : field)
+  const plain = field.type.kind === 'text' && isUnruled(field) ? field.type.max : -1
   return (item, run) => {
-    const value = read(item, run)
-    if (value === INVALID || isAbsent(value)) return value
     const mark = run.issues.length
+    const value = read(item, run)
+    if (isPlainText(value, plain)) return value
+    if (value === INVALID) placeUnplaced(run, mark, path)
+    if (value === INVALID || isAbsent(value)) return value
+    const before = run.issues.length
     const result = accept(value, run)
-    if (run.issues.length > mark) prefixIssues(run, mark, label?.(run) || path)
+    if (run.issues.length > before) prefixIssues(run, before, label?.(run) || path)
     return result
   }
+}
+
+/** Issues of a value that came from no source path are told at the target. */
+function placeUnplaced(run: Run, mark: number, path: string): void {
+  for (let i = mark; i < run.issues.length; i++) {
+    const issue = run.issues[i]
+    if (issue?.path === '') run.issues[i] = { ...issue, path }
+  }
+}
+
+function isUnruled({ min, pattern, codes, check }: Field): boolean {
+  return min === undefined && pattern === undefined && codes === undefined && check === undefined
 }

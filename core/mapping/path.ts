@@ -74,6 +74,18 @@ function every(rest: Read, loose: boolean): Read {
   }
 }
 
+/** `a.b` in one closure: most paths of most mappings. */
+function memberOfMember(outer: Step, inner: Step | undefined): Read | undefined {
+  if (outer.kind !== 'name' || inner?.kind !== 'name') return undefined
+  const [a, b] = [outer.name, inner.name]
+  if (a in Array.prototype || b in Array.prototype) return undefined
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return undefined
+    const member = (value as Record<string, unknown>)[a]
+    return typeof member === 'object' && member !== null ? (member as Record<string, unknown>)[b] : undefined
+  }
+}
+
 /** Compiles steps to one closure. */
 export function compileSteps(steps: readonly Step[], loose = false): Read {
   const [first, ...rest] = steps
@@ -81,6 +93,10 @@ export function compileSteps(steps: readonly Step[], loose = false): Read {
   if (first.kind === 'every') return every(compileSteps(rest, loose), loose)
   const read = first.kind === 'name' ? member(first.name) : index(first.index, loose)
   if (rest.length === 0) return read
+  if (rest.length === 1) {
+    const pair = memberOfMember(first, rest[0])
+    if (pair !== undefined) return pair
+  }
   const next = compileSteps(rest, loose)
   return (value) => next(read(value))
 }

@@ -19,7 +19,13 @@ export function readShape<T>(source: Source, shape: z.ZodType<T>, report: Report
   for (const issue of result.error.issues) {
     const path = issue.path as Path
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) report([...path, key], `unknown key "${key}"`, `未知的键“${key}”`)
+      for (const key of issue.keys) {
+        // `{ type: n16,2 }` is two keys to YAML
+        const hint = /^\d+$/.test(key)
+          ? { en: '; write the type in quotes: "n16,2"', zh: '，类型须加引号，如 "n16,2"' }
+          : { en: '', zh: '' }
+        report([...path, key], `unknown key "${key}"${hint.en}`, `未知的键“${key}”${hint.zh}`)
+      }
     } else {
       report(
         path,

@@ -2,7 +2,7 @@
 import type { Path } from '../yaml.ts'
 import { type CodeTable, isInForce } from './codes.ts'
 import { compileDateTest } from './dates.ts'
-import { computeDecimal, exactNumber } from './decimal.ts'
+import { compileDecimal } from './decimal.ts'
 import { failCode } from './faults.ts'
 import { suggest } from './nearest.ts'
 import { compilePath, PathError } from './path.ts'
@@ -139,11 +139,12 @@ export const number: Kind = {
     if (fixed !== undefined && !(Number.isInteger(fixed) && fixed >= 0 && fixed <= 10)) {
       throw new Refusal([...at, 'fixed'], 'fixed is 0 to 10', 'fixed 应为 0 到 10')
     }
-    const read = mapScalar(source, (value, _, run) => {
-      const result = computeDecimal(value.trim(), multiply, fixed)
-      if (result === undefined) return fail(run, labelOf(source, run), 'type', '应为数值', 'must be a number')
-      return fixed === undefined ? (exactNumber(result) ?? result) : result
-    })
+    const compute = compileDecimal(multiply, fixed)
+    const read = mapScalar(
+      source,
+      (value, _, run) =>
+        compute(value.trim()) ?? fail(run, labelOf(source, run), 'type', '应为数值', 'must be a number'),
+    )
     return { read, label: source.label }
   },
 }

@@ -1,5 +1,6 @@
 // A few worker threads for the heavy operations, so that outbound SM2 (0.34 ms each) never holds up intake.
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../thread.ts'
 import type { Job } from './operations.ts'
 import { pack, type Reply } from './parcel.ts'
 
@@ -9,7 +10,7 @@ type Seat = { worker: Worker; known: Set<string>; parcels: Waiting[][]; proven: 
 const parcelSize = 16 // 16 signatures are 5 ms: big enough to hide the message cost, small enough for latency
 const parcelsAhead = 2 // one being worked on, one waiting, so that a worker never idles
 
-const entry = new URL('./boot.mjs', import.meta.url)
+const entry = new URL('./worker.ts', import.meta.url)
 
 /** Runs jobs in `size` worker threads. */
 export type Workers = {
@@ -90,7 +91,7 @@ export function startWorkers(size: number): Workers {
   }
 
   function open(): void {
-    const worker = new Worker(entry, { execArgv: [] })
+    const worker = startThread(entry, undefined)
     const seat: Seat = { worker, known: new Set(), parcels: [], proven: false }
     seats.push(seat)
     worker.unref()

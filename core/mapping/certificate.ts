@@ -16,7 +16,7 @@ import { resolveSteps, shapeOf } from './shape.ts'
 export type Certificate = (
   object: Record<string, unknown>,
   run: Run,
-  pathOf: (path: string) => string,
+  pathOf: (path: string, run: Run) => string,
 ) => void
 
 /** Certificate checks of an object's own members and, at the root, of nested objects that name a path from the root. */
@@ -74,9 +74,10 @@ function certificate(field: Field, path: string): Certificate {
     const value = members[last]
     if (typeof value !== 'string' || isEmpty(value)) return
     const known = certificates.get(scalarText(readType(object)) ?? '')
+    if (known?.check.test(value)) return
     if (known !== undefined)
-      members[last] = applyCheck(value, run, pathOf(path), field, known.rule, known.check)
-    else if (value.includes('*')) members[last] = failMasked(run, pathOf(path), field)
+      members[last] = applyCheck(value, run, pathOf(path, run), field, known.rule, known.check)
+    else if (value.includes('*')) members[last] = failMasked(run, pathOf(path, run), field)
   }
 }
 

@@ -43,10 +43,12 @@ export function decodeText(bytes: Buffer, declared?: string): string {
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   }
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes)
+    // FF stands nowhere in GBK or GB18030, but the decoder of Node makes U+F8F5 of it
+    if (!bytes.includes(0xff)) return new TextDecoder(charset, { fatal: true }).decode(bytes)
   } catch {
-    throw new QiaoError('body.encoding', { detail: `invalid bytes for ${charset.toUpperCase()}` })
+    // told below, without the decoder's words
   }
+  throw new QiaoError('body.encoding', { detail: `invalid bytes for ${charset.toUpperCase()}` })
 }
 
 /**

@@ -1,5 +1,6 @@
 // Documents as bytes: JSON, XML and form, in UTF-8, GBK or GB18030. The one entrance for intake, sending and replies.
 import { QiaoError } from '../errors.ts'
+import { assertStorable } from './characters.ts'
 import { type Charset, declaredCharset, decodeText, encodeText, readCharset } from './charset.ts'
 import { parseForm, writeForm } from './form.ts'
 import { parseJson } from './json.ts'
@@ -29,7 +30,7 @@ export function carries(format: Format, contentType: string | undefined): boolea
 
 /**
  * Parses a request body of a known format. For XML the value is what stands inside the root element.
- * @throws QiaoError body.encoding, body.json, body.xml or body.unsafe
+ * @throws QiaoError body.encoding, body.json, body.xml, body.unsafe, or message.invalid for characters nobody can keep
  */
 export function parseDocument(
   format: Format,
@@ -38,9 +39,12 @@ export function parseDocument(
   fallbackCharset?: string,
 ): XmlDocument {
   const charset = declaredCharset(bytes, contentType) ?? fallbackCharset
-  if (format === 'form') return { root: '', value: parseForm(decodeText(bytes), charset) }
-  const text = decodeText(bytes, charset)
-  return format === 'xml' ? parseXml(text) : { root: '', value: parseJson(text) }
+  const text = decodeText(bytes, format === 'form' ? undefined : charset)
+  if (format === 'xml') return parseXml(text)
+  const value = format === 'form' ? parseForm(text, charset) : parseJson(text)
+  // decoded text is sound; only an escape can bring such characters in
+  if (text.includes(format === 'form' ? '%' : '\\u')) assertStorable(value)
+  return { root: '', value }
 }
 
 /** How a document is written. `root`: XML root element; `pretty`: XML only, one element a line. */

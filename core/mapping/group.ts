@@ -117,10 +117,7 @@ function compileBranch(
     )
   }
   const certificates = fields === undefined ? [] : compileCertificates(fields, root)
-  const pathOf =
-    (run: Run) =>
-    (path: string): string =>
-      labels.get(prefix + path)?.(run) ?? prefix + path
+  const pathOf = (path: string, run: Run): string => labels.get(prefix + path)?.(run) ?? prefix + path
   return assemble(slots, certificates, pathOf)
 }
 
@@ -133,7 +130,7 @@ function order(branch: Branch, fields: readonly Field[] | undefined): string[] {
 function assemble(
   slots: readonly Slot[],
   certificates: readonly Certificate[],
-  pathOf: (run: Run) => (path: string) => string,
+  pathOf: (path: string, run: Run) => string,
 ): Pick<Group, 'fill' | 'failMissing'> {
   const required = slots.filter(({ field }) => field?.req === 'Y')
   const fill = (item: unknown, run: Run): Record<string, unknown> | undefined => {
@@ -152,7 +149,7 @@ function assemble(
     }
     if (count === 0) return undefined
     if (missing > 0) for (const slot of required) if (isEmpty(result[slot.name])) slot.failMissing(run)
-    for (let i = 0; i < certificates.length; i++) certificates[i]?.(result, run, pathOf(run))
+    for (let i = 0; i < certificates.length; i++) certificates[i]?.(result, run, pathOf)
     return result
   }
   const failMissing = (run: Run): boolean => {

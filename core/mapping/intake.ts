@@ -63,6 +63,11 @@ export function compileIntake(
     else if (items.length === 0) throw new QiaoError('body.empty')
     return items ?? []
   }
+  const toRecords = (items: readonly unknown[], run: Run): CanonicalRecord[] =>
+    items.map((item, i) => {
+      run.indexes[0] = i
+      return toRecord(convert(item, run), to)
+    })
   return {
     name,
     from: from.name,
@@ -75,19 +80,10 @@ export function compileIntake(
         throw new QiaoError('body.xml', { detail: `the root element must be ${from.root}` })
       }
       const run = createRun(document.value, context)
-      const pass = (): CanonicalRecord[] => {
-        const items = takeItems(document.value, run)
-        return items.map((item, i) => {
-          run.indexes[0] = i
-          return toRecord(convert(item, run), to)
-        })
-      }
-      const finish = (records: CanonicalRecord[]): CanonicalRecord[] => {
-        assertValid(run)
-        return records
-      }
-      const records = settle(run, pass)
-      return records instanceof Promise ? records.then(finish) : finish(records)
+      const records = settle(run, () => toRecords(takeItems(document.value, run), run))
+      return records instanceof Promise
+        ? records.then((later) => assertValid(run, later))
+        : assertValid(run, records)
     },
   }
 }

@@ -45,13 +45,13 @@ export function compileConvert(
   const scope: Scope = { ...start, ...around, compile: compileExpression, group: compileGroup }
   const group = compileGroup(file.fields, scope, ['fields'], target.fields, true)
   const { rules } = target
+  const pathOf = (path: string, run: Run): string => findLabel(group, path, run)
   return (item, run) => {
     const result = group.fill(item, run)
     if (result === undefined) {
       group.failMissing(run)
       return {}
     }
-    const pathOf = (path: string): string => findLabel(group, path, run)
     for (let i = 0; i < rules.length; i++) rules[i]?.(result, run, pathOf)
     return result
   }
@@ -75,9 +75,9 @@ function findLabel(group: Group, path: string, run: Run): string {
   return shared || path
 }
 
-/** Refuses the message when issues were noted; the same complaint about the same place is told once. */
-export function assertValid(run: Run): void {
-  if (run.issues.length === 0) return
+/** The result, unless issues were noted: then the message is refused; the same complaint about the same place is told once. */
+export function assertValid<T>(run: Run, result: T): T {
+  if (run.issues.length === 0) return result
   const seen = new Map(run.issues.map((issue) => [`${issue.path} ${issue.rule}`, issue]))
   throw new QiaoError('message.invalid', { issues: [...seen.values()] })
 }

@@ -52,12 +52,10 @@ export function compileOutbound(
     personal: to.personal,
     apply(value, context) {
       const run = createRun(value, context)
-      const finish = (result: Record<string, unknown>): Record<string, unknown> => {
-        assertValid(run)
-        return result
-      }
       const result = settle(run, () => convert(value, run))
-      return result instanceof Promise ? result.then(finish) : finish(result)
+      return result instanceof Promise
+        ? result.then((later) => assertValid(run, later))
+        : assertValid(run, result)
     },
   }
 }

@@ -21,7 +21,7 @@ export const ruleShape = z.strictObject({
 type RuleRow = z.infer<typeof ruleShape>
 
 /** Judges a document; `pathOf` gives the issue path of a field named by its dotted path. */
-export type Rule = (document: unknown, run: Run, pathOf: (path: string) => string) => void
+export type Rule = (document: unknown, run: Run, pathOf: (path: string, run: Run) => string) => void
 
 /** Thrown as a Refusal at a place of the file. */
 export const refuse: (at: Path) => Fail = (at) => (en, zh, inside) => {
@@ -75,7 +75,7 @@ function compileCheck(row: RuleRow, at: Path): Rule {
   const target = row.path ?? conditionPaths(row.check)[0]?.path ?? ''
   return (document, run, pathOf) => {
     if ((when !== undefined && !when(document)) || check(document) || isUndecided(paths, document)) return
-    fail(run, pathOf(target), 'rule', row.zh, row.en)
+    fail(run, pathOf(target, run), 'rule', row.zh, row.en)
   }
 }
 
@@ -89,7 +89,7 @@ function compileRequire(row: RuleRow, paths: readonly string[], at: Path): Rule 
     if (missing.length === 0 || (row.any === true && missing.length < fields.length)) return
     if (isUndecided(conditions, document)) return
     for (const { path } of row.any === true ? missing.slice(0, 1) : missing) {
-      fail(run, pathOf(path), 'required', row.zh, row.en)
+      fail(run, pathOf(path, run), 'required', row.zh, row.en)
     }
   }
 }

@@ -1,0 +1,26 @@
+// The shipped mappings folder: it loads whole, and every case beside its mappings holds.
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { adapters } from '../../adapters/index.ts'
+import { listCases } from '../../core/mapping/cases.ts'
+import { loadLibrary } from '../../core/mapping/library.ts'
+import type { MappingFunction } from '../../core/mapping/scope.ts'
+import { readTree } from '../../core/mapping/tree.ts'
+
+const sources = readTree(resolve(import.meta.dirname, '../../mappings'))
+const functions: Record<string, MappingFunction> = Object.assign(
+  {},
+  ...adapters().map((each) => each.functions ?? {}),
+)
+const library = loadLibrary(sources, functions)
+const cases = listCases(library, sources)
+
+describe('shipped mappings', () => {
+  it('have a case each', () => {
+    const covered = new Set(cases.map(({ mapping }) => mapping))
+    expect(library.mappings.filter((name) => !covered.has(name))).toEqual([])
+  })
+  it.each(cases)('$mapping: $case', async ({ run }) => {
+    expect(await run()).toMatchObject({ message: '', ok: true })
+  })
+})

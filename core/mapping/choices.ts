@@ -5,8 +5,8 @@ import { parsePath } from './path.ts'
 import { Refusal } from './problems.ts'
 import { lookUp, refuse } from './rules.ts'
 import { INVALID, isAbsent, scalarText } from './run.ts'
+import { failScalar } from './scalar.ts'
 import { type Compiled, type Kind, labelOf, need, option, type Scope } from './scope.ts'
-import { failScalar } from './values.ts'
 
 /** Compiles a condition over the item; paths its schema lacks are reported. */
 export function compileWhen(data: unknown, scope: Scope, at: Path): Condition {

@@ -11,7 +11,8 @@ import { suggest } from './nearest.ts'
 import { attempt, Refusal } from './problems.ts'
 import { INVALID, isAbsent, prefixIssues, type Run } from './run.ts'
 import { type Compiled, compileSource, type Kind, type Scope } from './scope.ts'
-import { code, constant, meta, number, path, step, template, text } from './values.ts'
+import { code } from './translation.ts'
+import { constant, meta, number, path, step, template, text } from './values.ts'
 
 /** Kinds by the key that names them, in the order they are recognised (`{ code, path }` is a code, not a path). */
 const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([

@@ -67,7 +67,8 @@ function every(rest: Read, loose: boolean): Read {
     const result: unknown[] = []
     for (const element of Array.isArray(value) ? value : [value]) {
       const found = rest(element)
-      if (Array.isArray(found)) result.push(...found)
+      // one by one: spreading a very long list would overflow the stack
+      if (Array.isArray(found)) for (const each of found) result.push(each)
       else if (found !== undefined && found !== null && found !== '') result.push(found)
     }
     return result

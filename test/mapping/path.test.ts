@@ -50,3 +50,8 @@ describe('paths', () => {
     expect(compileSteps(parsePath('a[0].b').steps, true)({ a: { b: 1 } })).toBe(1)
   })
 })
+
+it('flattens lists of any length', () => {
+  const long = { a: [{ b: Array.from({ length: 300_000 }, (_, i) => i) }] }
+  expect(compilePath('a[*].b[*]')(long)).toHaveLength(300_000)
+})

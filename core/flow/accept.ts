@@ -10,6 +10,7 @@ import type { CanonicalRecord } from '../mapping/intake.ts'
 import { localDay } from '../time.ts'
 import { createBatcher, type Ticket } from './batcher.ts'
 import type { Wake } from './queue.ts'
+import { joinTwins } from './twins.ts'
 
 /** A post that passed authentication, mapping and validation. */
 export type Post = {
@@ -35,6 +36,8 @@ type Draft = {
   deliveries: readonly NewDelivery[]
   /** set when the ledger already has this message */
   stored?: StoredReceipt
+  /** set when an earlier record of the same post is this message: one is written, both are answered */
+  twin?: Draft
 }
 type Item = { post: Post; contentDigest: Buffer; acceptedAt: Date; drafts: Draft[] }
 
@@ -73,7 +76,7 @@ export function createAcceptor(
 
   /** Writes what is new; answers the receipts by message id. Throws Collision with nothing written. */
   const write = async (items: readonly Item[]): Promise<Map<string, Receipt>> => {
-    const fresh = items.flatMap((item) => item.drafts.filter((draft) => !draft.stored))
+    const fresh = items.flatMap((item) => item.drafts.filter(isFresh))
     const evidence = fresh.length > 0 ? await prove(fresh) : undefined
     await insertPosts(
       database,
@@ -84,22 +87,20 @@ export function createAcceptor(
         contentDigest,
         acceptedAt,
         bundle: post.bundle,
-        messages: drafts
-          .filter((draft) => !draft.stored)
-          .map((draft) => {
-            const proof = evidence?.receipts.get(draft.statement.messageId)?.proof
-            return {
-              id: draft.statement.messageId,
-              type: draft.record.type,
-              key: draft.record.key,
-              deduplication: draft.record.deduplication,
-              canonical: draft.canonical,
-              canonicalDigest: draft.canonicalDigest,
-              leaf: proof?.index ?? 0,
-              path: proof?.path.join(' ') ?? '',
-              deliveries: draft.deliveries,
-            }
-          }),
+        messages: drafts.filter(isFresh).map((draft) => {
+          const proof = evidence?.receipts.get(draft.statement.messageId)?.proof
+          return {
+            id: draft.statement.messageId,
+            type: draft.record.type,
+            key: draft.record.key,
+            deduplication: draft.record.deduplication,
+            canonical: draft.canonical,
+            canonicalDigest: draft.canonicalDigest,
+            leaf: proof?.index ?? 0,
+            path: proof?.path.join(' ') ?? '',
+            deliveries: draft.deliveries,
+          }
+        }),
       })),
       evidence?.row,
     )
@@ -160,12 +161,13 @@ export function createAcceptor(
   }
 
   return {
-    accept: (post) => {
+    accept: async (post) => {
       const acceptedAt = new Date()
       const contentDigest = sm3(post.payload)
       const drafts = post.records.map((record) =>
         draftOf(post, record, contentDigest, acceptedAt, deliveriesOf(record)),
       )
+      joinTwins(drafts)
       return batcher.add({ post, contentDigest, acceptedAt, drafts })
     },
     idle: () => batcher.idle(),
@@ -192,6 +194,10 @@ function draftOf(
     acceptedAt: acceptedAt.toISOString(),
   }
   return { record, canonical, canonicalDigest, statement, deliveries }
+}
+
+function isFresh(draft: Draft): boolean {
+  return !draft.stored && !draft.twin
 }
 
 /** Rejects a ticket that cannot be accepted; answers whether it did. */
@@ -231,14 +237,15 @@ function withoutTwins(batch: readonly Ticket<Item, Accepted[]>[]) {
 }
 
 function answerOf(item: Item, receipts: ReadonlyMap<string, Receipt>): Accepted[] {
-  return item.drafts.map(({ record, statement, stored }) => {
+  return item.drafts.map((draft) => {
+    const { record, statement, stored } = draft.twin ?? draft
     const receipt = stored ? restore(stored) : receipts.get(statement.messageId)
     if (!receipt) throw new Error('a message was written without its receipt')
     return {
       id: receipt.messageId,
       type: record.type,
       key: record.key,
-      duplicate: stored !== undefined,
+      duplicate: stored !== undefined || draft.twin !== undefined,
       receipt,
     }
   })

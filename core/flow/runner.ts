@@ -1,8 +1,5 @@
 // Works on a lane: claims due heads, attempts them side by side, settles what is finished and claims again, in one
 // transaction a turn. One slow reply never holds up the others of its lane.
-import { attemptLeaf } from '../evidence/attempt.ts'
-import { growTree } from '../evidence/merkle.ts'
-import { newId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import {
   type Claimed,
@@ -12,14 +9,13 @@ import {
   nextDue,
   orphansOf,
   takeLane,
-  turnLane,
 } from '../ledger/lane.ts'
 import type { DeliveryId, Settlement } from '../ledger/settle.ts'
 import type { Log } from '../log.ts'
-import { localDay } from '../time.ts'
 import type { Breaker } from './breaker.ts'
 import type { Wake } from './queue.ts'
 import { orphanSettlement } from './settlement.ts'
+import { createTurns } from './turns.ts'
 
 /** What a lane's work needs to know of its system, and how a delivery is attempted. */
 export type Work = {
@@ -57,6 +53,7 @@ export function createRunner(
   log: Log,
 ): Runner {
   const active = new Map<string, Active>()
+  const turns = createTurns(database)
   let stopping = false
 
   const serve = async (lease: Lease, orphans: readonly DeliveryId[], own: Active): Promise<void> => {
@@ -90,9 +87,9 @@ export function createRunner(
       own.nudged = false
       const rested = stopping || Date.now() - began > longest
       const limit = Math.min(work.inFlight(lease.system), breaker.allowance(Date.now()))
-      const claimed = await turnLane(database, lease, {
+      const claimed = await turns.add({
+        lease,
         settled,
-        evidence: evidenceOf(settled),
         // a copy: what finishes during the turn is settled by the next one, and stays claimed until then
         inFlight: new Map(inFlight),
         free: rested ? 0 : Math.max(0, limit - inFlight.size),
@@ -171,12 +168,6 @@ function pause(own: Active, inFlight: ReadonlyMap<string, unknown>, finished: ()
     }
     if (finished() > 0 || own.nudged) own.signal()
   })
-}
-
-function evidenceOf(settled: readonly Settlement[]): { id: string; day: string; root: Buffer } | undefined {
-  if (settled.length === 0) return undefined
-  const leaves = settled.map((s) => attemptLeaf({ ...s, startedAt: s.startedAt.toISOString() }))
-  return { id: newId(), day: localDay(new Date()), root: growTree(leaves).root }
 }
 
 const nameOf = ({ system, lane }: Wake): string => `${system}/${lane}`

@@ -78,7 +78,7 @@ export function resolveDead(
     if (!delivery) return undefined
     if (action.action === 'skip') {
       await release(query, [{ message: action.message, releases: action.releases }])
-      await unpark(query, delivery.system, [delivery.key])
+      await unpark(query, [delivery])
     }
     await query(`INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'actions', $2, 1, $3)`, [
       action.evidence.id,

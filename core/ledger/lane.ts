@@ -18,8 +18,27 @@ export type Claimed = DeliveryId & {
   acceptedAt: Date
 }
 
-/** The lane was taken over: nothing of the transaction was written. */
-export class LostLease extends Error {}
+/** What the owner of a lane wants done in one go. */
+export type Turn = {
+  lease: Lease
+  settled: readonly Settlement[]
+  /** by key: what stays under way */
+  inFlight: ReadonlyMap<string, DeliveryId>
+  /** how many due heads to claim at most */
+  free: number
+  /** milliseconds the lease lasts from now */
+  leaseMs: number
+}
+
+/** These lanes were taken over: nothing of the transaction was written. */
+export class LostLease extends Error {
+  readonly lost: ReadonlySet<Lease>
+  constructor(lost: ReadonlySet<Lease>) {
+    super('the lane was taken over by another process')
+    this.name = 'LostLease'
+    this.lost = lost
+  }
+}
 
 /**
  * Takes a lane for `lease` milliseconds. When somebody else holds it, pokes it, so that its owner looks once more
@@ -53,33 +72,41 @@ export async function takeLane(
 }
 
 /**
- * One turn of a lane, one transaction: records what was finished, frees what waited for it, and claims up to
- * `free` due heads of keys that are not in flight. Throws LostLease.
+ * Turns of several lanes in one transaction: records what was finished, frees what waited for it, and claims due
+ * heads of keys that are not in flight. Answers what each turn claimed. Throws LostLease.
  */
-export async function turnLane(
+export async function turnLanes(
   database: Database,
-  lease: Lease,
-  turn: {
-    settled: readonly Settlement[]
-    evidence: AttemptEvidence | undefined
-    inFlight: ReadonlyMap<string, DeliveryId>
-    free: number
-    leaseMs: number
-  },
-): Promise<Claimed[]> {
+  turns: readonly Turn[],
+  evidence: AttemptEvidence | undefined,
+): Promise<Claimed[][]> {
   return database.transaction(async (query) => {
-    if (turn.evidence) await settle(query, lease.system, turn.settled, turn.evidence)
-    const claimed = turn.free > 0 ? await claim(query, lease, turn.inFlight, turn.free) : []
-    const names = [...turn.inFlight.values(), ...claimed].map(({ message, step }) => ({ message, step }))
-    const kept = await query(
-      `UPDATE lane SET claimed = $4, lease_until = now() + $5::float8 * interval '1 ms'
-       WHERE system = $1 AND lane = $2 AND fence = $3 RETURNING 1`,
-      [lease.system, lease.lane, lease.fence, JSON.stringify(names), turn.leaseMs],
-      'lane.turn',
-    )
-    if (kept.length === 0) throw new LostLease()
-    return claimed
+    const settled = turns.flatMap((turn) => turn.settled.map((s) => ({ ...s, system: turn.lease.system })))
+    const [, ...claims] = await Promise.all([
+      evidence ? settle(query, settled, evidence) : undefined,
+      ...turns.map((turn) => (turn.free > 0 ? claim(query, turn.lease, turn.inFlight, turn.free) : [])),
+    ])
+    const kept = await Promise.all(turns.map((turn, i) => keepLane(query, turn, claims[i] ?? [])))
+    const lost = turns.filter((_, i) => !kept[i]).map((turn) => turn.lease)
+    if (lost.length > 0) throw new LostLease(new Set(lost))
+    return claims
   })
+}
+
+/** Notes what is in flight and extends the lease; false when the lane has another owner. */
+async function keepLane(
+  query: Query,
+  { lease, inFlight, leaseMs }: Turn,
+  claimed: readonly Claimed[],
+): Promise<boolean> {
+  const names = [...inFlight.values(), ...claimed].map(({ message, step }) => ({ message, step }))
+  const rows = await query(
+    `UPDATE lane SET claimed = $4, lease_until = now() + $5::float8 * interval '1 ms'
+     WHERE system = $1 AND lane = $2 AND fence = $3 RETURNING 1`,
+    [lease.system, lease.lane, lease.fence, JSON.stringify(names), leaseMs],
+    'lane.keep',
+  )
+  return rows.length > 0
 }
 
 /** Deliveries of a dead owner that are still open, with what is needed to settle them. */

@@ -52,11 +52,10 @@ const updateDeliveries = batched(
     WHERE d.message = v.message AND d.step = v.step AND d.state = 'ready'`,
 )
 
-/** Records attempts and what follows from them; runs inside the lane's transaction. */
+/** Records attempts and what follows from them; runs inside the transaction of the lanes' owners. */
 export async function settle(
   query: Query,
-  system: string,
-  settled: readonly Settlement[],
+  settled: readonly (Settlement & { system: string })[],
   evidence: AttemptEvidence,
 ): Promise<void> {
   const finished = settled.filter((s) => s.state === 'delivered' || s.state === 'duplicate')
@@ -76,26 +75,23 @@ export async function settle(
       query,
       settled.map((s) => [s.message, s.step, s.state, s.delay ?? 0, s.number, s.result, s.reason]),
     ),
-    ...finished.flatMap((s) => (s.publish ? [publish(query, s, s.publish)] : [])),
+    publish(query, finished),
     release(query, finished),
-    finished.length > 0
-      ? unpark(
-          query,
-          system,
-          finished.map((s) => s.key),
-        )
-      : undefined,
+    unpark(query, finished),
   ])
 }
 
-/** Frees steps whose needs are all met. The row lock makes two needs that finish together take turns. */
+/**
+ * Frees steps whose needs are all met. The row lock makes two needs that finish together take turns; rows are
+ * locked in one order everywhere, so that two processes never wait for each other.
+ */
 export async function release(
   query: Query,
   finished: readonly Pick<Settlement, 'message' | 'releases'>[],
 ): Promise<void> {
-  const held = finished.flatMap(({ message, releases }) =>
-    releases.map((release) => ({ message, ...release })),
-  )
+  const held = finished
+    .flatMap(({ message, releases }) => releases.map(({ step, needs }) => ({ message, step, needs })))
+    .sort((a, b) => compare(a.message, b.message) || compare(a.step, b.step))
   await Promise.all(
     held.flatMap(({ message, step, needs }) => [
       query(
@@ -114,30 +110,39 @@ export async function release(
   )
 }
 
-async function publish(
-  query: Query,
-  delivery: Settlement,
-  row: NonNullable<Settlement['publish']>,
-): Promise<void> {
-  await query(
-    `WITH place AS (
-       INSERT INTO dataset (name, position) VALUES ($1, 1)
-       ON CONFLICT (name) DO UPDATE SET position = dataset.position + 1 RETURNING position)
-     INSERT INTO feed (dataset, position, message, step, type, key, data)
-     SELECT $1, position, $2, $3, $4, $5, $6 FROM place`,
-    [row.dataset, delivery.message, delivery.step, row.type, delivery.key, row.data],
-    'feed.publish',
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Gives rows their places in their datasets; the counter of a dataset is locked to the commit. */
+async function publish(query: Query, finished: readonly Settlement[]): Promise<void> {
+  const rows = finished
+    .flatMap(({ message, step, key, publish }) => (publish ? [{ message, step, key, ...publish }] : []))
+    .sort((a, b) => compare(a.dataset, b.dataset))
+  await Promise.all(
+    rows.map((row) =>
+      query(
+        `WITH place AS (
+           INSERT INTO dataset (name, position) VALUES ($1, 1)
+           ON CONFLICT (name) DO UPDATE SET position = dataset.position + 1 RETURNING position)
+         INSERT INTO feed (dataset, position, message, step, type, key, data)
+         SELECT $1, position, $2, $3, $4, $5, $6 FROM place`,
+        [row.dataset, row.message, row.step, row.type, row.key, row.data],
+        'feed.publish',
+      ),
+    ),
   )
 }
 
 /** Brings back the heads of these keys, where they were set aside. */
-export async function unpark(query: Query, system: string, keys: readonly string[]): Promise<void> {
+export async function unpark(query: Query, keys: readonly { system: string; key: string }[]): Promise<void> {
+  if (keys.length === 0) return
   await query(
     `UPDATE delivery d SET due_at = now()
-     FROM (SELECT DISTINCT ON (key) message, step FROM delivery
-       WHERE system = $1 AND key = ANY ($2::text[]) AND state IN ('held', 'ready', 'dead') ORDER BY key, seq) head
+     FROM (SELECT DISTINCT ON (o.system, o.key) o.message, o.step
+       FROM unnest($1::text[], $2::text[]) k (system, key)
+       JOIN delivery o ON o.system = k.system AND o.key = k.key AND o.state IN ('held', 'ready', 'dead')
+       ORDER BY o.system, o.key, o.seq) head
      WHERE d.message = head.message AND d.step = head.step AND d.state = 'ready' AND d.due_at = 'infinity'`,
-    [system, keys],
+    [keys.map((k) => k.system), keys.map((k) => k.key)],
     'lane.unpark',
   )
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { laneOf } from '../../core/flow/lanes.ts'
 import { newId } from '../../core/id.ts'
 import type { Database } from '../../core/ledger/database.ts'
-import { addLanes, type Claimed, type Lease, takeLane, turnLane } from '../../core/ledger/lane.ts'
+import { addLanes, type Claimed, type Lease, takeLane, turnLanes } from '../../core/ledger/lane.ts'
 import { insertPosts, type NewDelivery, type NewPost } from '../../core/ledger/post.ts'
 import type { Settlement } from '../../core/ledger/settle.ts'
 
@@ -60,7 +60,7 @@ export async function take(database: Database, owner = 'me', leaseMs = 10_000): 
 }
 
 /** One turn: settles, then claims up to `free`. */
-export function turn(
+export async function turn(
   database: Database,
   lease: Lease,
   settled: Settlement[] = [],
@@ -70,7 +70,12 @@ export function turn(
   const evidence =
     settled.length > 0 ? { id: newId(), day: '2026-11-24', root: digest('attempts') } : undefined
   const keys = new Map(inFlight.map((claimed) => [claimed.key, claimed]))
-  return turnLane(database, lease, { settled, evidence, inFlight: keys, free, leaseMs: 10_000 })
+  const [claimed = []] = await turnLanes(
+    database,
+    [{ lease, settled, inFlight: keys, free, leaseMs: 10_000 }],
+    evidence,
+  )
+  return claimed
 }
 
 /** A settlement of a claimed delivery. */

@@ -1,0 +1,33 @@
+// Turns of the lanes of this process share a commit, like posts do.
+import { attemptLeaf } from '../evidence/attempt.ts'
+import { growTree } from '../evidence/merkle.ts'
+import { newId } from '../id.ts'
+import type { Database } from '../ledger/database.ts'
+import { type Claimed, LostLease, type Turn, turnLanes } from '../ledger/lane.ts'
+import type { AttemptEvidence, Settlement } from '../ledger/settle.ts'
+import { localDay } from '../time.ts'
+import { type Batcher, createBatcher, type Ticket } from './batcher.ts'
+
+/** Runs turns; each resolves with what it claimed, or rejects with LostLease. */
+export function createTurns(database: Database): Batcher<Turn, Claimed[]> {
+  const flush = async (batch: readonly Ticket<Turn, Claimed[]>[]): Promise<void> => {
+    const turns = batch.map((ticket) => ticket.item)
+    try {
+      const claims = await turnLanes(database, turns, evidenceOf(turns.flatMap((turn) => turn.settled)))
+      for (const [i, ticket] of batch.entries()) ticket.resolve(claims[i] ?? [])
+    } catch (error) {
+      if (!(error instanceof LostLease)) throw error
+      // the others of the batch did nothing wrong: once more without those that lost their lane
+      const others = batch.filter(({ item }) => !error.lost.has(item.lease))
+      for (const ticket of batch) if (error.lost.has(ticket.item.lease)) ticket.reject(error)
+      if (others.length > 0) await flush(others)
+    }
+  }
+  return createBatcher(flush, { size: 64, backlog: Number.POSITIVE_INFINITY })
+}
+
+function evidenceOf(settled: readonly Settlement[]): AttemptEvidence | undefined {
+  if (settled.length === 0) return undefined
+  const leaves = settled.map((s) => attemptLeaf({ ...s, startedAt: s.startedAt.toISOString() }))
+  return { id: newId(), day: localDay(new Date()), root: growTree(leaves).root }
+}

@@ -65,6 +65,12 @@ export const errors = {
     en: 'the request body is over the limit',
     todo: 'Send fewer records in a request, or ask the bureau to raise QIAO_BODY_LIMIT.',
   },
+  'body.incomplete': {
+    status: 400,
+    zh: '请求体未传送完整',
+    en: 'the connection ended before the whole body had come',
+    todo: 'Send it again; nothing was stored.',
+  },
   'body.type': {
     status: 415,
     zh: '请求体格式与声明不符',

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serveChannel } from './channel.ts'
 
-export type SinkCommand = { do: 'open' } | { do: 'expect'; count: number; timeout: number } | { do: 'wait' }
+export type SinkCommand = { do: 'open' } | { do: 'expect'; count: number; stall: number } | { do: 'wait' }
 
 /** `lastAt` is on the machine's monotonic clock, ns, the same for all processes. */
 export type SinkAnswer = {
@@ -58,16 +58,21 @@ function recordId(body: Buffer): string {
   return String((JSON.parse(body.toString()) as { RecordId?: unknown }).RecordId)
 }
 
-function expectRecords(count: number, timeout: number): void {
+/** Starts a count; `wait` then ends with the last record, or when none came for `stall` ms. */
+function expectRecords(count: number, stall: number): void {
   seen.clear()
   repeats = 0
   expected = count
   lastAt = 0n
   sample = undefined
   whenFinished = new Promise((resolve) => {
-    const timer = setTimeout(resolve, timeout)
+    let before = 0
+    const watch = setInterval(() => {
+      if (seen.size === before) finished?.()
+      before = seen.size
+    }, stall)
     finished = () => {
-      clearTimeout(timer)
+      clearInterval(watch)
       resolve()
     }
   })
@@ -75,7 +80,7 @@ function expectRecords(count: number, timeout: number): void {
 
 serveChannel<SinkCommand, SinkAnswer>(async (command) => {
   if (command.do === 'open') await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  if (command.do === 'expect') expectRecords(command.count, command.timeout)
+  if (command.do === 'expect') expectRecords(command.count, command.stall)
   if (command.do === 'wait') await whenFinished
   return { port: (server.address() as AddressInfo).port, records: seen.size, repeats, lastAt, sample }
 })

@@ -1,33 +1,14 @@
 // Cases: examples beside each mapping that say what must come out, or which error. Run by tests and `qiao mapping test`.
 import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
 import { QiaoError } from '../errors.ts'
 import type { Source } from '../yaml.ts'
+import { type CaseFile, casesShape } from './case-file.ts'
 import { encodeText } from './charset.ts'
 import type { Intake } from './intake.ts'
 import type { Library } from './library.ts'
 import type { Outbound } from './outbound.ts'
 import type { MapContext } from './run.ts'
 import { sortSources } from './tree.ts'
-
-const caseShape = z.strictObject({
-  case: z.string().min(1),
-  given: z.unknown().optional(),
-  /** raw body, for XML and form */
-  text: z.string().optional(),
-  /** canonical type of `given`, for a mapping of several types */
-  type: z.string().optional(),
-  steps: z.record(z.string(), z.unknown()).optional(),
-  meta: z.record(z.string(), z.string()).optional(),
-  expect: z.unknown().optional(),
-  error: z
-    .strictObject({ path: z.string().optional(), rule: z.string().optional(), code: z.string().optional() })
-    .optional(),
-})
-
-/** Shape of `<mapping>.cases.yaml`. */
-export const casesShape = z.array(caseShape)
-type CaseFile = z.infer<typeof caseShape>
 
 /** Outcome of one case; `message` says what differed. */
 export type CaseResult = {

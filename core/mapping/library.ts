@@ -2,7 +2,7 @@
 // All problems of all files come together in one FileError; a library is whole or it is not.
 import { FileError, type Path, type Problem, type Source } from '../yaml.ts'
 import { type CanonicalType, readCanonical } from './canonical.ts'
-import { casesShape } from './cases.ts'
+import { casesShape } from './case-file.ts'
 import { type CodeTable, readCodes } from './codes.ts'
 import { compileIntake, type Intake } from './intake.ts'
 import { type MappingFile, mappingShape, type Surroundings } from './mapping.ts'

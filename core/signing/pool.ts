@@ -10,6 +10,8 @@ type Seat = { worker: Worker; known: Set<string>; parcels: Waiting[][]; proven: 
 const parcelSize = 16 // 16 signatures are 5 ms: big enough to hide the message cost, small enough for latency
 const parcelsAhead = 2 // one being worked on, one waiting, so that a worker never idles
 
+const pauseAfterFailure = 1_000 // ms
+
 const entry = new URL('./worker.ts', import.meta.url)
 
 /** Runs jobs in `size` worker threads. */
@@ -79,13 +81,16 @@ export function startWorkers(size: number): Workers {
   function lose(seat: Seat, cause: unknown): void {
     if (closed || !seats.includes(seat)) return
     const error = new Error('a signing worker thread ended', { cause })
-    // one that never answered would not answer the second time either
-    if (!seat.proven) {
-      shut(error)
-      return
-    }
     seats.splice(seats.indexOf(seat), 1)
     for (const waiting of seat.parcels.flat()) waiting.reject(error)
+    if (seats.length === 0) for (const waiting of queue.splice(0).slice(head)) waiting.reject(error)
+    if (seats.length === 0) head = 0
+    // one that never answered would not answer at once the second time either
+    setTimeout(reopen, seat.proven ? 0 : pauseAfterFailure).unref()
+  }
+
+  function reopen(): void {
+    if (closed) return
     open()
     flush()
   }

@@ -45,14 +45,14 @@ const batchSize = 64
 const rounds = 20
 
 /**
- * Creates the acceptor. `deliveriesOf` plans the deliveries of a record; `wake` is called after the commit for
- * every lane that has something due. Rejects with auth.replay, message.conflict or hub.busy.
+ * Creates the acceptor. `deliveriesOf` plans the deliveries of a record. After the commit, `keep` is called for every new
+ * message and `wake` for every lane that has something due. Rejects with auth.replay, message.conflict or hub.busy.
  */
 export function createAcceptor(
   database: Database,
   signer: Signer,
   deliveriesOf: (record: CanonicalRecord) => NewDelivery[],
-  wake: (target: Wake) => void,
+  after: { wake: (target: Wake) => void; keep: (id: string, canonical: Record<string, unknown>) => void },
   backlog: number,
 ): Acceptor {
   const batcher = createBatcher<Item, Accepted[]>((batch) => flush(batch), { size: batchSize, backlog })
@@ -104,7 +104,8 @@ export function createAcceptor(
       })),
       evidence?.row,
     )
-    for (const target of lanesOf(fresh)) wake(target)
+    for (const { statement, record } of fresh) after.keep(statement.messageId, record.value)
+    for (const target of lanesOf(fresh)) after.wake(target)
     return evidence?.receipts ?? new Map()
   }
 

@@ -20,6 +20,7 @@ export type Pinned = { bundle: Bundle; step: Step; system: System; link: Link }
 /** Makes the attempt. Never throws for bad data or a bad platform: both are outcomes. */
 export async function attemptDelivery(
   delivery: Claimed,
+  canonical: Record<string, unknown>,
   pinned: Pinned,
   earlier: Readonly<Record<string, unknown>>,
   tools: { adapters: ReadonlyMap<string, Adapter>; keys: Keys; now: () => Date },
@@ -31,7 +32,7 @@ export async function attemptDelivery(
     return { ...failed('rejected', 'the pinned files lack the mapping'), publish: null }
   let value: Record<string, unknown>
   try {
-    value = await mapping.apply(JSON.parse(delivery.canonical) as Record<string, unknown>, {
+    value = await mapping.apply(canonical, {
       meta: {
         messageId: delivery.message,
         acceptedAt: localTime(delivery.acceptedAt),

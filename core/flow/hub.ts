@@ -18,6 +18,7 @@ import { failed } from './exchange.ts'
 import type { Flow } from './flow.ts'
 import { laneOf } from './lanes.ts'
 import type { Queue, Wake } from './queue.ts'
+import { createRecent } from './recent.ts'
 import type { Loaded, Registry } from './registry.ts'
 import { createRunner } from './runner.ts'
 import { dependants, settlementOf } from './settlement.ts'
@@ -49,11 +50,13 @@ export type Hub = {
 const sweepEvery = 1_000
 const tidyEvery = 60_000
 const concurrency = 64
+const recentMessages = 2_048
 
 /** Starts delivering; answers the verbs of the hub. */
 export async function startHub(parts: HubParts): Promise<Hub> {
   const { database, queue, registry, keys, log } = parts
   const adapters = new Map(parts.adapters.map((adapter) => [adapter.name, adapter]))
+  const recent = createRecent(recentMessages)
   const breakers = new Map<string, Breaker>()
   const breaker = (system: string): Breaker => {
     let found = breakers.get(system)
@@ -83,11 +86,17 @@ export async function startHub(parts: HubParts): Promise<Hub> {
     try {
       const earlier = step.needs.length > 0 ? await resultsOf(database.query, delivery.message) : {}
       const now = (): Date => new Date()
-      attempted = await attemptDelivery(delivery, { bundle, step, system, link }, earlier, {
-        adapters,
-        keys,
-        now,
-      })
+      attempted = await attemptDelivery(
+        delivery,
+        canonicalOf(delivery),
+        { bundle, step, system, link },
+        earlier,
+        {
+          adapters,
+          keys,
+          now,
+        },
+      )
     } catch (error) {
       // ours to mend (a missing key, a defect): the delivery waits and tells why
       attempted = { ...failed('transport', `hub: ${(error as Error).message.slice(0, 300)}`), publish: null }
@@ -102,6 +111,12 @@ export async function startHub(parts: HubParts): Promise<Hub> {
     const settlement = settlementOf(delivery, attempted, { startedAt, duration }, system.retry, releases)
     report(delivery, systemName, settlement)
     return settlement
+  }
+  const canonicalOf = ({ message, canonical }: Claimed): Record<string, unknown> => {
+    const known = recent.get(message)
+    if (known) return known
+    if (canonical === undefined) throw new Error('the canonical form was not read')
+    return JSON.parse(canonical) as Record<string, unknown>
   }
   const judge = (gate: Breaker, attempted: Attempted, system: string): void => {
     if (isSuccess(attempted.outcome) || attempted.outcome === 'rejected') gate.succeeded()
@@ -127,6 +142,7 @@ export async function startHub(parts: HubParts): Promise<Hub> {
     inFlight: (system: string) => registry.current().systems.get(system)?.inFlight ?? 16,
     breaker,
     attempt,
+    has: (message: string) => recent.get(message) !== undefined,
     freed: (settled: readonly Settlement[]) =>
       settled.filter((s) => isSuccess(s.outcome as Attempted['outcome'])).flatMap((s) => s.releases),
   }
@@ -139,7 +155,7 @@ export async function startHub(parts: HubParts): Promise<Hub> {
     log,
   )
   const plan = (record: CanonicalRecord): NewDelivery[] => planDeliveries(registry.current(), record)
-  const acceptor = createAcceptor(database, parts.signer, plan, wake, parts.backlog)
+  const acceptor = createAcceptor(database, parts.signer, plan, { wake, keep: recent.put }, parts.backlog)
   queue.onWake((target) => runner.run(target), concurrency)
 
   const sweep = every(sweepEvery, log, 'sweep', async () => {

@@ -23,6 +23,8 @@ export type Work = {
   breaker(system: string): Breaker
   /** makes one attempt and says what it means; never throws for bad data or a bad platform */
   attempt(delivery: Claimed, system: string): Promise<Settlement>
+  /** whether the canonical form of a message is at hand */
+  has(message: string): boolean
   /** lanes of deliveries that `settled` set free */
   freed(settled: readonly Settlement[]): Wake[]
 }
@@ -93,6 +95,7 @@ export function createRunner(
         // a copy: what finishes during the turn is settled by the next one, and stays claimed until then
         inFlight: new Map(inFlight),
         free: rested ? 0 : Math.max(0, limit - inFlight.size),
+        has: work.has,
         leaseMs,
       })
       for (const freed of work.freed(settled)) wake(freed)

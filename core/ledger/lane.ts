@@ -14,7 +14,8 @@ export type Claimed = DeliveryId & {
   type: string
   source: string
   bundle: number
-  canonical: string
+  /** JSON; undefined when the owner said that it has it */
+  canonical: string | undefined
   acceptedAt: Date
 }
 
@@ -26,6 +27,8 @@ export type Turn = {
   inFlight: ReadonlyMap<string, DeliveryId>
   /** how many due heads to claim at most */
   free: number
+  /** whether the owner already has the canonical form of a message */
+  has: (message: string) => boolean
   /** milliseconds the lease lasts from now */
   leaseMs: number
 }
@@ -84,7 +87,7 @@ export async function turnLanes(
     const settled = turns.flatMap((turn) => turn.settled.map((s) => ({ ...s, system: turn.lease.system })))
     const [, ...claims] = await Promise.all([
       evidence ? settle(query, settled, evidence) : undefined,
-      ...turns.map((turn) => (turn.free > 0 ? claim(query, turn.lease, turn.inFlight, turn.free) : [])),
+      ...turns.map((turn) => (turn.free > 0 ? claim(query, turn) : [])),
     ])
     const kept = await Promise.all(turns.map((turn, i) => keepLane(query, turn, claims[i] ?? [])))
     const lost = turns.filter((_, i) => !kept[i]).map((turn) => turn.lease)
@@ -169,23 +172,38 @@ export async function endLeases(query: Query): Promise<void> {
   await query('UPDATE lane SET lease_until = NULL WHERE lease_until IS NOT NULL')
 }
 
-type Window = Omit<Claimed, 'acceptedAt'> & { accepted_at: Date; blocked: boolean }
+type Window = Omit<Claimed, 'acceptedAt' | 'canonical'> & { accepted_at: Date; blocked: boolean }
 
-async function claim(
-  query: Query,
-  lease: Lease,
-  inFlight: ReadonlyMap<string, DeliveryId>,
-  free: number,
-): Promise<Claimed[]> {
+async function claim(query: Query, turn: Turn): Promise<Claimed[]> {
+  const heads = await dueHeads(query, turn)
+  const unknown = heads.filter(({ message }) => !turn.has(message)).map(({ message }) => message)
+  const read = unknown.length > 0 ? await readCanonical(query, unknown) : new Map<string, string>()
+  return heads.map(({ blocked: _, accepted_at, ...row }) => ({
+    ...row,
+    canonical: read.get(row.message),
+    acceptedAt: accepted_at,
+  }))
+}
+
+async function readCanonical(query: Query, messages: readonly string[]): Promise<Map<string, string>> {
+  const rows = await query<{ id: string; canonical: string }>(
+    'SELECT id, canonical FROM message WHERE id = ANY ($1::uuid[])',
+    [messages],
+    'lane.canonical',
+  )
+  return new Map(rows.map((row) => [row.id, row.canonical]))
+}
+
+async function dueHeads(query: Query, { lease, inFlight, free }: Turn): Promise<Window[]> {
   const size = 2 * free + inFlight.size
   for (;;) {
     const window = await dueWindow(query, lease, size)
     const keys = new Set(inFlight.keys())
-    const heads: Claimed[] = []
-    for (const { blocked, accepted_at, ...row } of window) {
-      if (blocked || keys.has(row.key) || heads.length === free) continue
+    const heads: Window[] = []
+    for (const row of window) {
+      if (row.blocked || keys.has(row.key) || heads.length === free) continue
       keys.add(row.key)
-      heads.push({ ...row, acceptedAt: accepted_at })
+      heads.push(row)
     }
     const blocked = window.filter((row) => row.blocked)
     if (window.length < size || heads.length === free || blocked.length === 0) return heads
@@ -199,7 +217,7 @@ async function claim(
 
 function dueWindow(query: Query, lease: Lease, size: number): Promise<Window[]> {
   return query<Window>(
-    `SELECT d.message, d.step, d.key, d.attempts, m.type, m.source, m.bundle, m.canonical, m.accepted_at,
+    `SELECT d.message, d.step, d.key, d.attempts, m.type, m.source, m.bundle, m.accepted_at,
        EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq < d.seq
          AND e.state IN ('held', 'ready', 'dead')) AS blocked
      FROM (SELECT * FROM delivery WHERE system = $1 AND lane = $2 AND state = 'ready' AND due_at <= now()

@@ -72,7 +72,7 @@ export async function turn(
   const keys = new Map(inFlight.map((claimed) => [claimed.key, claimed]))
   const [claimed = []] = await turnLanes(
     database,
-    [{ lease, settled, inFlight: keys, free, leaseMs: 10_000 }],
+    [{ lease, settled, inFlight: keys, free, has: () => false, leaseMs: 10_000 }],
     evidence,
   )
   return claimed

@@ -3,7 +3,7 @@ import { QiaoError } from '../errors.ts'
 import type { Database } from '../ledger/database.ts'
 import { type AttemptView, attemptsOf } from '../ledger/dead.ts'
 import { loadMessage, resultsOf, viewMessage } from '../ledger/message.ts'
-import { decodeText } from '../mapping/format.ts'
+import { declaredCharset, decodeText } from '../mapping/charset.ts'
 import { localTime } from '../time.ts'
 import type { Registry } from './registry.ts'
 
@@ -64,10 +64,14 @@ export async function inspectDelivery(
   }
 }
 
+/** The text in the charset it declares, else in whichever it is valid; Base64 when in none. */
 function originalText(payload: Buffer): string {
-  try {
-    return decodeText(payload)
-  } catch {
-    return payload.toString('base64')
+  for (const charset of [declaredCharset(payload, undefined) ?? 'utf-8', 'gb18030']) {
+    try {
+      return decodeText(payload, charset)
+    } catch {
+      // the next one
+    }
   }
+  return payload.toString('base64')
 }

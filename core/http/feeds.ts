@@ -6,6 +6,7 @@ import type { Database } from '../ledger/database.ts'
 import { ackedPosition, ackFeed, feedEnd, readFeed } from '../ledger/feed.ts'
 import type { Authenticator, Caller } from './auth.ts'
 import { type Env, readBody } from './body.ts'
+import { readLimit } from './limit.ts'
 
 const largest = 1_000
 const usual = 200
@@ -20,7 +21,7 @@ export function readFeedRoute(database: Database, authenticate: Authenticator): 
       after === undefined
         ? await ackedPosition(database.query, dataset, system)
         : await positionOf(database, dataset, after)
-    const limit = Math.min(largest, Math.max(1, Number(c.req.query('limit') ?? usual) || usual))
+    const limit = readLimit(c.req.query('limit'), usual, largest)
     const rows = await readFeed(database.query, dataset, position, limit)
     const records = rows.map((row) => ({
       cursor: String(row.position),

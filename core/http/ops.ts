@@ -17,6 +17,7 @@ import { loadMessage, newestReceipts, viewCase, viewMessage } from '../ledger/me
 import { countDeliveries, countMessages } from '../ledger/stats.ts'
 import { localDay } from '../time.ts'
 import { type Env, readBody } from './body.ts'
+import { readLimit } from './limit.ts'
 
 const actionShape = z.strictObject({ by: z.string().min(1).max(100), reason: z.string().min(1).max(1000) })
 const bodyLimit = 64 * 1024
@@ -44,7 +45,7 @@ export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts)
     c.json({ dead: await listDead(database.query, c.req.query('system'), listLimit) }),
   )
   app.get('/receipts', async (c) => {
-    const limit = Math.min(listLimit, Number(c.req.query('limit') ?? 20) || 20)
+    const limit = readLimit(c.req.query('limit'), 20, listLimit)
     return c.json({ receipts: (await newestReceipts(database.query, limit)).map(restore) })
   })
   app.get('/cases/:key', async (c) =>

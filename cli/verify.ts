@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { readConfig } from '../core/config.ts'
 import { StartupError } from '../core/errors.ts'
-import { checkReceipt } from '../core/evidence/receipt.ts'
+import { checkReceipt, type HubKey, type Receipt } from '../core/evidence/receipt.ts'
 import { auditLedger, type Verify } from '../core/flow/audit.ts'
 import { openPglite } from '../core/ledger/pglite.ts'
 import { openPostgres } from '../core/ledger/postgres.ts'
@@ -29,7 +29,8 @@ const receiptShape = z.object({
     index: z.number(),
     path: z.array(z.string()),
     root: z.string(),
-    signature: z.string(),
+    // Node reads Base64 leniently; a receipt has one form only
+    signature: z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text),
     keyId: z.string(),
     algorithm: z.literal('SM2-SM3'),
   }),
@@ -53,19 +54,26 @@ export async function verifyCommand(args: string[]): Promise<number> {
   }
   const [file] = positionals
   if (values.ledger) return verifyLedger(verify)
-  if (file) return verifyReceipt(file, values.payload, verify)
+  if (file) return verifyReceipt(file, values.payload, { id: key.id, verify })
   process.stderr.write(usage)
   return 2
 }
 
-function verifyReceipt(file: string, payload: string | undefined, verify: Verify): number {
-  const parsed = receiptShape.safeParse(JSON.parse(read(file).toString('utf8')))
-  if (!parsed.success)
-    throw new StartupError(`${file} is not a receipt`, 'Save the `receipt` of a 202 reply as JSON.')
-  const checks = checkReceipt(parsed.data, verify, payload === undefined ? undefined : read(payload))
+function verifyReceipt(file: string, payload: string | undefined, key: HubKey): number {
+  const receipt = readReceipt(file)
+  const checks = checkReceipt(receipt, key, payload === undefined ? undefined : read(payload))
   for (const { ok, step, en, zh } of checks)
     process.stdout.write(`${ok ? '✓' : '✗'} ${step}: ${en} / ${zh}\n`)
   return checks.every(({ ok }) => ok) ? 0 : 1
+}
+
+function readReceipt(file: string): Receipt {
+  try {
+    return receiptShape.parse(JSON.parse(read(file).toString('utf8')))
+  } catch (cause) {
+    if (cause instanceof StartupError) throw cause
+    throw new StartupError(`${file} is not a receipt`, 'Save the `receipt` of a 202 reply as JSON.')
+  }
 }
 
 async function verifyLedger(verify: Verify): Promise<number> {

@@ -49,20 +49,19 @@ export function signedText(root: Buffer): Buffer {
 }
 
 /** One verdict of the offline check. */
-export type Check = { step: 'content' | 'path' | 'signature'; ok: boolean; zh: string; en: string }
+export type Check = { step: 'content' | 'path' | 'key' | 'signature'; ok: boolean; zh: string; en: string }
+
+/** The hub's public key: its id as receipts name it, and a check of DER signatures. */
+export type HubKey = { id: string; verify: (data: Buffer, signature: Buffer) => boolean }
 
 /**
- * Checks a receipt offline. `payload`, when given, must be the posted bytes. `verify` checks a DER signature with
- * the hub's public key.
+ * Checks a receipt offline. `payload`, when given, must be the posted bytes. `proof.index` only helps to find the leaf
+ * in the ledger: nothing depends on it.
  */
-export function checkReceipt(
-  receipt: Receipt,
-  verify: (data: Buffer, signature: Buffer) => boolean,
-  payload?: Buffer,
-): Check[] {
+export function checkReceipt(receipt: Receipt, key: HubKey, payload?: Buffer): Check[] {
   const root = climb(receiptLeaf(receipt), receipt.proof.path.join(' '))
   const reached = root !== undefined && root.toString('hex') === receipt.proof.root
-  const signed = verify(
+  const signed = key.verify(
     signedText(Buffer.from(receipt.proof.root, 'hex')),
     Buffer.from(receipt.proof.signature, 'base64'),
   )
@@ -72,6 +71,7 @@ export function checkReceipt(
       ? [{ step: 'content' as const, ok: content, zh: '原文摘要', en: 'posted bytes have the stated digest' }]
       : []),
     { step: 'path', ok: reached, zh: '默克尔路径', en: 'the statement reaches the root' },
+    { step: 'key', ok: receipt.proof.keyId === key.id, zh: '签名密钥', en: 'the receipt names this key' },
     { step: 'signature', ok: signed, zh: '根签名', en: "the root carries the hub's SM2 signature" },
   ]
 }

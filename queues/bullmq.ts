@@ -1,5 +1,7 @@
 // Wake-ups over Redis, so that any number of hub processes share the work. Redis holds no business data: a job names
-// a lane. Losing all of it loses nothing, because the sweeper finds what is due in the ledger.
+// a lane. Losing all of it loses nothing, because the sweeper finds what is due in the ledger, and its wakes do not
+// go through Redis: with Redis away each process goes on with the lanes that it can take.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue as Jobs, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { StartupError } from '../core/errors.ts'
@@ -10,7 +12,10 @@ const name = 'qiao-wake'
 // A process that dies leaves its job active; another takes it after the lock and the next check for stalled jobs.
 const lock = 10_000
 const stalledCheck = 5_000
-const sweepBucket = 5_000
+// wakes that Redis has not confirmed; when it hangs, more are left to the sweeper
+const most = 1_000
+// how long Redis may take to say goodbye, ms
+const farewell = 2_000
 const keep = { removeOnComplete: true, removeOnFail: true } as const
 const keepNone = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } }
 
@@ -39,22 +44,36 @@ export async function bullQueue(url: string, log: Log, prefix = 'qiao'): Promise
   const jobs = new Jobs<Wake>(name, { connection: redis, prefix, defaultJobOptions: keep })
   jobs.on('error', report)
   let worker: Worker<Wake> | undefined
+  const running = new Set<Promise<void>>()
+  let serve: (target: Wake) => Promise<void> = async () => undefined
+  let slots = 0
+  let unconfirmed = 0
 
   // A wake that cannot be handed over is left to the sweeper.
   const add = (target: Wake, options: Parameters<typeof jobs.add>[2]): void => {
-    jobs.add('wake', target, options).catch(report)
+    if (unconfirmed >= most) return
+    unconfirmed++
+    jobs
+      .add('wake', target, options)
+      .catch(report)
+      .finally(() => unconfirmed--)
   }
   const idOf = ({ system, lane }: Wake): string => `${system}/${lane}`
   return {
     // while the job waits a further wake is the same job; while it runs, one more is kept for afterwards
     wake: (target) => add(target, { deduplication: { id: idOf(target), keepLastIfActive: true } }),
     sweep: (target) => {
-      const bucket = Math.floor(Date.now() / sweepBucket)
-      add(target, { jobId: `sweep-${target.system}-${target.lane}-${bucket}` })
+      if (running.size < slots) void serve(target)
     },
     wakeAfter: (target, delay) => add(target, { delay, deduplication: { id: `${idOf(target)}@later` } }),
     onWake: (run, concurrency) => {
-      worker = new Worker<Wake>(name, (job) => run(job.data), {
+      slots = concurrency
+      serve = (target) => {
+        const work = run(target).finally(() => running.delete(work))
+        running.add(work)
+        return work
+      }
+      worker = new Worker<Wake>(name, (job) => serve(job.data), {
         connection: blocking,
         prefix,
         concurrency,
@@ -67,8 +86,11 @@ export async function bullQueue(url: string, log: Log, prefix = 'qiao'): Promise
     },
     health: async () => (redis.status === 'ready' ? undefined : `Redis is ${redis.status}`),
     close: async () => {
-      await worker?.close()
-      await jobs.close()
+      slots = 0
+      const closing = Promise.all([worker?.close(redis.status !== 'ready'), jobs.close()])
+      await Promise.all(running)
+      // without Redis BullMQ waits for it, for ever; what it leaves there another process finds stalled
+      await Promise.race([closing, sleep(farewell, undefined, { ref: false })])
       redis.disconnect()
       blocking.disconnect()
     },

@@ -6,7 +6,7 @@ export type Wake = { system: string; lane: number }
 export type Queue = {
   /** Wakes a lane soon. Several wakes of one lane may become one, but a wake during its run causes another run. */
   wake(target: Wake): void
-  /** A wake from the sweeper: also when the store still believes that somebody is on it. */
+  /** A wake from the sweeper, run in this process: also when the store is away or believes that somebody is on it. */
   sweep(target: Wake): void
   /** Wakes a lane after `delay` milliseconds; a hint that may be lost or come late. */
   wakeAfter(target: Wake, delay: number): void

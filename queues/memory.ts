@@ -5,7 +5,8 @@ import type { Queue, Wake } from '../core/flow/queue.ts'
 export function memoryQueue(): Queue {
   const waiting = new Map<string, Wake>()
   const running = new Map<string, Promise<void>>()
-  const timers = new Set<NodeJS.Timeout>()
+  // one a lane, the earliest: its run finds out what is due next
+  const timers = new Map<string, { at: number; timer: NodeJS.Timeout }>()
   let run: ((target: Wake) => Promise<void>) | undefined
   let slots = 0
   let closed = false
@@ -24,18 +25,23 @@ export function memoryQueue(): Queue {
     }
   }
   const wake = (target: Wake): void => {
-    waiting.set(`${target.system}/${target.lane}`, target)
+    waiting.set(nameOf(target), target)
     pump()
   }
   return {
     wake,
     sweep: wake,
     wakeAfter: (target, delay) => {
+      const name = nameOf(target)
+      const at = Date.now() + delay
+      const earlier = timers.get(name)
+      if (closed || (earlier && earlier.at <= at)) return
+      clearTimeout(earlier?.timer)
       const timer = setTimeout(() => {
-        timers.delete(timer)
+        timers.delete(name)
         wake(target)
       }, delay)
-      timers.add(timer)
+      timers.set(name, { at, timer })
     },
     onWake: (handler, concurrency) => {
       run = handler
@@ -45,8 +51,10 @@ export function memoryQueue(): Queue {
     health: async () => undefined,
     close: async () => {
       closed = true
-      for (const timer of timers) clearTimeout(timer)
+      for (const { timer } of timers.values()) clearTimeout(timer)
       await Promise.all(running.values())
     },
   }
 }
+
+const nameOf = ({ system, lane }: Wake): string => `${system}/${lane}`

@@ -32,9 +32,11 @@ export async function openPglite(folder: string): Promise<Database> {
   })
   const waiting = new Map<number, Waiter>()
   let last = 0
+  let gone: Error | undefined
 
   const ask = (question: Question): Promise<unknown[]> =>
     new Promise((resolve, reject) => {
+      if (gone) return reject(gone)
       const id = ++last
       waiting.set(id, { resolve, reject })
       worker.postMessage({ id, ...question })
@@ -47,6 +49,7 @@ export async function openPglite(folder: string): Promise<Database> {
     else waiter?.resolve(rows ?? [])
   })
   const fail = (error: Error): void => {
+    gone ??= error
     for (const waiter of waiting.values()) waiter.reject(error)
     waiting.clear()
   }

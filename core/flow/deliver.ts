@@ -17,14 +17,25 @@ export type Attempted = Exchanged & { publish: Settlement['publish'] }
 
 export type Pinned = { bundle: Bundle; step: Step; system: System; link: Link }
 
-/** Makes the attempt. Never throws for bad data or a bad platform: both are outcomes. */
+/** `held`: whether the lane is still ours, asked before anything is sent. */
+export type AttemptTools = {
+  adapters: ReadonlyMap<string, Adapter>
+  keys: Keys
+  now: () => Date
+  held: () => boolean
+}
+
+/**
+ * Makes the attempt. Never throws for bad data or a bad platform: both are outcomes. Undefined when nothing was sent
+ * because the lane is no longer held: its next owner makes the attempt.
+ */
 export async function attemptDelivery(
   delivery: Claimed,
   canonical: Record<string, unknown>,
   pinned: Pinned,
   earlier: Readonly<Record<string, unknown>>,
-  tools: { adapters: ReadonlyMap<string, Adapter>; keys: Keys; now: () => Date },
-): Promise<Attempted> {
+  tools: AttemptTools,
+): Promise<Attempted | undefined> {
   const { bundle, step, system, link } = pinned
   const mapping = bundle.library.outbound(step.mapping)
   const operation = system.operations.get(step.operation)
@@ -54,6 +65,7 @@ export async function attemptDelivery(
     return { ...failed('delivered', ''), reason: undefined, publish }
   }
   const document = encodeDocument(mapping.format, value, mapping)
+  if (!tools.held()) return undefined
   const exchanged = await link.exchange(step.operation, { value, ...document })
   return { ...(await inspected(exchanged, value, pinned, tools)), publish: null }
 }
@@ -63,7 +75,7 @@ async function inspected(
   exchanged: Exchanged,
   sent: unknown,
   { system, step }: Pinned,
-  tools: { adapters: ReadonlyMap<string, Adapter>; keys: Keys; now: () => Date },
+  tools: AttemptTools,
 ): Promise<Exchanged> {
   const inspect = system.adapter ? tools.adapters.get(system.adapter)?.inspect : undefined
   if (!inspect || !isSuccess(exchanged.outcome)) return exchanged

@@ -3,9 +3,9 @@
 import type { Database } from '../ledger/database.ts'
 import type { Claimed } from '../ledger/lane.ts'
 import { addLanes, idleLanes } from '../ledger/lane.ts'
-import { resultsOf } from '../ledger/message.ts'
+import { loadMessage, resultsOf } from '../ledger/message.ts'
 import { type NewDelivery, purgeNonces } from '../ledger/post.ts'
-import type { Settlement } from '../ledger/settle.ts'
+import { type Settlement, unparkLost } from '../ledger/settle.ts'
 import type { Log } from '../log.ts'
 import type { CanonicalRecord } from '../mapping/intake.ts'
 import type { Keys } from '../signing/keys.ts'
@@ -20,7 +20,7 @@ import { laneOf } from './lanes.ts'
 import type { Queue, Wake } from './queue.ts'
 import { createRecent } from './recent.ts'
 import type { Loaded, Registry } from './registry.ts'
-import { createRunner } from './runner.ts'
+import { createRunner, type Work } from './runner.ts'
 import { dependants, settlementOf } from './settlement.ts'
 
 export type HubParts = {
@@ -50,6 +50,8 @@ export type Hub = {
 const sweepEvery = 1_000
 const tidyEvery = 60_000
 const concurrency = 64
+// of a delivery whose files do not say how often to try
+const unplaced = { first: 5_000, factor: 2, max: 60_000 }
 const recentMessages = 2_048
 
 /** Starts delivering; answers the verbs of the hub. */
@@ -73,50 +75,47 @@ export async function startHub(parts: HubParts): Promise<Hub> {
   const wake = (target: Wake): void => {
     if (!runner.nudge(target)) queue.wake(target)
   }
-  const attempt = async (delivery: Claimed, systemName: string): Promise<Settlement> => {
+  const attempt: Work['attempt'] = async (delivery, systemName, held) => {
     const startedAt = new Date()
-    const bundle = await registry.pinned(delivery.bundle)
-    const flow = bundle.flows.get(delivery.type)
-    const step = flow?.steps.get(delivery.step)
-    const system = bundle.systems.get(systemName)
-    const link = bundle.links.get(systemName)
-    if (!flow || !step || !system || !link)
-      throw new Error(`bundle ${bundle.id} has no step ${delivery.step}`)
-    let attempted: Attempted
+    const timing = () => ({ startedAt, duration: Date.now() - startedAt.getTime() })
+    let place: Awaited<ReturnType<typeof pinnedPlace>>
+    try {
+      place = await pinnedPlace(registry, delivery, systemName)
+    } catch (error) {
+      // waits like any failed attempt: tried again at once it would only fail again
+      const attempted = { ...failed('transport', ours(error)), publish: null }
+      const settlement = settlementOf(delivery, attempted, timing(), unplaced, [])
+      report(delivery, systemName, settlement)
+      return settlement
+    }
+    const { bundle, flow, step, system } = place
+    let attempted: Attempted | undefined
     try {
       const earlier = step.needs.length > 0 ? await resultsOf(database.query, delivery.message) : {}
-      const now = (): Date => new Date()
-      attempted = await attemptDelivery(
-        delivery,
-        canonicalOf(delivery),
-        { bundle, step, system, link },
-        earlier,
-        {
-          adapters,
-          keys,
-          now,
-        },
-      )
+      const tools = { adapters, keys, now: () => new Date(), held }
+      attempted = await attemptDelivery(delivery, await canonicalOf(delivery), place, earlier, tools)
     } catch (error) {
       // ours to mend (a missing key, a defect): the delivery waits and tells why
-      attempted = { ...failed('transport', `hub: ${(error as Error).message.slice(0, 300)}`), publish: null }
+      attempted = { ...failed('transport', ours(error)), publish: null }
     }
-    const duration = Date.now() - startedAt.getTime()
+    if (!attempted) return undefined
     judge(breaker(systemName), attempted, systemName)
     const releases = dependants(flow, step).map((other) => ({
       step: other.name,
       needs: other.needs,
       ...placeOf(bundle, flow, other.name, delivery.key),
     }))
-    const settlement = settlementOf(delivery, attempted, { startedAt, duration }, system.retry, releases)
+    const settlement = settlementOf(delivery, attempted, timing(), system.retry, releases)
     report(delivery, systemName, settlement)
     return settlement
   }
-  const canonicalOf = ({ message, canonical }: Claimed): Record<string, unknown> => {
+  const canonicalOf = async ({ message, canonical }: Claimed): Promise<Record<string, unknown>> => {
     const known = recent.get(message)
     if (known) return known
-    if (canonical === undefined) throw new Error('the canonical form was not read')
-    return JSON.parse(canonical) as Record<string, unknown>
+    // forgotten since it was claimed without being read
+    const text = canonical ?? (await loadMessage(database.query, message))?.canonical
+    if (text === undefined) throw new Error('the ledger lost the message')
+    return JSON.parse(text) as Record<string, unknown>
   }
   const judge = (gate: Breaker, attempted: Attempted, system: string): void => {
     if (isSuccess(attempted.outcome) || attempted.outcome === 'rejected') gate.succeeded()
@@ -165,6 +164,7 @@ export async function startHub(parts: HubParts): Promise<Hub> {
   })
   const tidy = every(tidyEvery, log, 'tidy', async () => {
     await purgeNonces(database.query, parts.nonceMemory)
+    await unparkLost(database.query)
     await closeDays(database, parts.signer, new Date())
   })
   return {
@@ -178,6 +178,23 @@ export async function startHub(parts: HubParts): Promise<Hub> {
       await runner.drain(deadline)
     },
   }
+}
+
+const ours = (error: unknown): string => `hub: ${(error as Error).message.slice(0, 300)}`
+
+/** Where a delivery belongs by the files it was pinned to. Throws when they are lost or have no such place. */
+async function pinnedPlace(
+  registry: Registry,
+  { bundle: id, type, step: name }: Claimed,
+  systemName: string,
+) {
+  const bundle = await registry.pinned(id)
+  const flow = bundle.flows.get(type)
+  const step = flow?.steps.get(name)
+  const system = bundle.systems.get(systemName)
+  const link = bundle.links.get(systemName)
+  if (!flow || !step || !system || !link) throw new Error(`bundle ${id} has no step ${name}`)
+  return { bundle, flow, step, system, link }
 }
 
 /** The deliveries of a record: one per step that applies; a step waits for those of its needs that apply. */

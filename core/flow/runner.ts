@@ -21,8 +21,11 @@ import { createTurns } from './turns.ts'
 export type Work = {
   inFlight(system: string): number
   breaker(system: string): Breaker
-  /** makes one attempt and says what it means; never throws for bad data or a bad platform */
-  attempt(delivery: Claimed, system: string): Promise<Settlement>
+  /**
+   * makes one attempt and says what it means; never throws for bad data or a bad platform. Sends nothing once `held`
+   * says no, and answers undefined then: the lane may have another owner.
+   */
+  attempt(delivery: Claimed, system: string, held: () => boolean): Promise<Settlement | undefined>
   /** whether the canonical form of a message is at hand */
   has(message: string): boolean
   /** lanes of deliveries that `settled` set free */
@@ -38,12 +41,15 @@ export type Runner = {
   drain(deadline: number): Promise<void>
 }
 
-type Active = { nudged: boolean; signal: () => void }
+/** `room`: one more could be claimed, so that a nudge is worth a turn. */
+type Active = { nudged: boolean; room: boolean; signal: () => void }
 
 const leaseMs = 10_000
 const heartbeat = 2_000
 const linger = 4
 const longest = 5_000
+// after a turn that the ledger could not do, or an attempt that failed on our side
+const rest = 500
 
 /** Creates the runner of this process. `wake` goes through the queue. */
 export function createRunner(
@@ -63,6 +69,9 @@ export function createRunner(
     const inFlight = new Map<string, DeliveryId>()
     const breaker = work.breaker(lease.system)
     const began = Date.now()
+    // by our own clock, from before the ledger was asked: never later than the lease in the ledger
+    const leaseEnds = performance.now() + leaseMs
+    const held = (): boolean => performance.now() < leaseEnds
     let finished = (await orphansOf(database.query, orphans)).map((row) => orphanSettlement(row, new Date()))
 
     const start = (delivery: Claimed): void => {
@@ -72,14 +81,11 @@ export function createRunner(
         if (settlement) finished.push(settlement)
         own.signal()
       }
-      work.attempt(delivery, lease.system).then(done, (error: Error) => {
-        log.error('delivery.failed', {
-          system: lease.system,
-          step: delivery.step,
-          message: delivery.message,
-          error: error.message,
-        })
-        done(undefined)
+      work.attempt(delivery, lease.system, held).then(done, (error: Error) => {
+        const { step, message } = delivery
+        log.error('delivery.failed', { system: lease.system, step, message, error: error.message })
+        // still due: claimed again at once it would only fail again
+        setTimeout(done, rest, undefined)
       })
     }
 
@@ -108,6 +114,7 @@ export function createRunner(
         else await scheduleNext(target, breaker)
         return
       }
+      own.room = !rested && inFlight.size < limit
       await pause(own, inFlight, () => finished.length)
     }
   }
@@ -119,11 +126,19 @@ export function createRunner(
     else if (due !== undefined) wakeAfter(target, Math.max(1, due))
   }
 
+  const nudge = (target: Wake): boolean => {
+    const own = active.get(nameOf(target))
+    if (!own) return false
+    own.nudged = true
+    if (own.room) own.signal()
+    return true
+  }
+
   return {
     run: async (target) => {
       const name = nameOf(target)
-      if (stopping || active.has(name)) return
-      const own: Active = { nudged: false, signal: () => undefined }
+      if (stopping || nudge(target)) return
+      const own: Active = { nudged: false, room: false, signal: () => undefined }
       active.set(name, own)
       try {
         const taken = await takeLane(database.query, target.system, target.lane, owner, leaseMs)
@@ -136,13 +151,7 @@ export function createRunner(
         if (own.nudged && !stopping) wake(target)
       }
     },
-    nudge: (target) => {
-      const own = active.get(nameOf(target))
-      if (!own) return false
-      own.nudged = true
-      own.signal()
-      return true
-    },
+    nudge,
     drain: async (deadline) => {
       stopping = true
       const end = Date.now() + deadline
@@ -169,7 +178,7 @@ function pause(own: Active, inFlight: ReadonlyMap<string, unknown>, finished: ()
       clearTimeout(timer)
       timer = setTimeout(end, linger)
     }
-    if (finished() > 0 || own.nudged) own.signal()
+    if (finished() > 0 || (own.nudged && own.room)) own.signal()
   })
 }
 

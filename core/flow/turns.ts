@@ -16,7 +16,12 @@ export function createTurns(database: Database): Batcher<Turn, Claimed[]> {
       const claims = await turnLanes(database, turns, evidenceOf(turns.flatMap((turn) => turn.settled)))
       for (const [i, ticket] of batch.entries()) ticket.resolve(claims[i] ?? [])
     } catch (error) {
-      if (!(error instanceof LostLease)) throw error
+      if (!(error instanceof LostLease)) {
+        if (batch.length === 1) throw error
+        // one of them may be what the ledger refuses: each for itself, so that it stops no other lane
+        for (const ticket of batch) await flush([ticket]).catch(ticket.reject)
+        return
+      }
       // the others of the batch did nothing wrong: once more without those that lost their lane
       const others = batch.filter(({ item }) => !error.lost.has(item.lease))
       for (const ticket of batch) if (error.lost.has(ticket.item.lease)) ticket.reject(error)

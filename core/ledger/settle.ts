@@ -146,3 +146,16 @@ export async function unpark(query: Query, keys: readonly { system: string; key:
     'lane.unpark',
   )
 }
+
+/**
+ * Brings back heads that were set aside while, in another transaction, what they waited for went out of their way
+ * (an operator skipped it, or it stood in another lane). Answers how many.
+ */
+export async function unparkLost(query: Query): Promise<number> {
+  const rows = await query(
+    `UPDATE delivery d SET due_at = now() WHERE d.state = 'ready' AND d.due_at = 'infinity'
+       AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq < d.seq
+         AND e.state IN ('held', 'ready', 'dead')) RETURNING 1`,
+  )
+  return rows.length
+}

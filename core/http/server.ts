@@ -25,12 +25,20 @@ export function listen(app: Hono<Env>, port: number, hostname: string): Promise<
   })
 }
 
-/** Refuses new connections, lets open requests end, and cuts what is left at the deadline (ms). */
+const look = 50
+
+/**
+ * Refuses new connections, lets open requests end, and cuts what is left at the deadline (ms). Each answer from now on
+ * closes its connection, or clients that keep theirs busy would be cut in the middle of a request.
+ */
 function close(server: Server, deadline: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), deadline)
+    server.prependListener('request', (_, response) => response.setHeader('connection', 'close'))
+    const idle = setInterval(() => server.closeIdleConnections(), look)
+    const cut = setTimeout(() => server.closeAllConnections(), deadline)
     server.close(() => {
-      clearTimeout(timer)
+      clearInterval(idle)
+      clearTimeout(cut)
       resolve()
     })
     server.closeIdleConnections()

@@ -40,6 +40,7 @@ export function readYaml(file: string, text: string): Source {
     prettyErrors: false,
     uniqueKeys: true,
     stringKeys: true,
+    merge: true, // cases vary one example with `<<`; YAML 1.2 would take it for an ordinary key
   })
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)

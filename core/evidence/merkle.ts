@@ -1,60 +1,63 @@
 // Merkle trees over SM3. Leaves and nodes are hashed with different first bytes (RFC 6962 §2.1), so that a node
 // can never be passed off as a leaf; an odd node at the end of a level moves up unchanged.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const leafMark = Buffer.of(0)
 const nodeMark = Buffer.of(1)
 
 /** SM3, 32 bytes. */
-export function sm3(...parts: readonly (string | Buffer)[]): Buffer {
-  const hash = createHash('sm3')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+export function sm3(data: string | Buffer): Buffer {
+  return hash('sm3', data, 'buffer')
 }
 
 /** Leaf hash of a statement: an array of plain values, written as JSON. */
 export function leafOf(statement: readonly (string | number | null)[]): Buffer {
-  return sm3(leafMark, JSON.stringify(statement))
+  return sm3(Buffer.concat([leafMark, Buffer.from(JSON.stringify(statement))]))
 }
 
-/** A tree: its root and, per leaf, the path `L:hex R:hex …` (the side on which the sibling stands). */
-export type Tree = { root: Buffer; paths: string[] }
+/** A tree. `path(i)` is the way of leaf i to the root: `L:hex R:hex …`, the side on which each sibling stands. */
+export type Tree = { root: Buffer; path(index: number): string }
 
 /** Builds the tree of `leaves` (at least one). */
 export function growTree(leaves: readonly Buffer[]): Tree {
-  const paths: string[][] = leaves.map(() => [])
-  let level = leaves.map((hash, index) => ({ hash, members: [index] }))
-  while (level.length > 1) {
-    const next: typeof level = []
-    for (let i = 0; i < level.length; i += 2) {
-      const left = level[i]
-      const right = level[i + 1]
-      if (!left) break
-      if (!right) {
-        next.push(left)
-        continue
-      }
-      const rightText = `R:${right.hash.toString('hex')}`
-      const leftText = `L:${left.hash.toString('hex')}`
-      for (const member of left.members) paths[member]?.push(rightText)
-      for (const member of right.members) paths[member]?.push(leftText)
-      next.push({ hash: sm3(nodeMark, left.hash, right.hash), members: left.members.concat(right.members) })
-    }
-    level = next
+  const levels: (readonly Buffer[])[] = [leaves]
+  for (let level = leaves; level.length > 1; levels.push(level)) level = pairUp(level)
+  const root = levels.at(-1)?.[0]
+  if (!root) throw new RangeError('a tree needs at least one leaf')
+  return {
+    root,
+    path: (index) =>
+      levels
+        .flatMap((level, height) => {
+          const place = index >> height
+          const sibling = level[place ^ 1]
+          return sibling ? [`${place & 1 ? 'L' : 'R'}:${sibling.toString('hex')}`] : []
+        })
+        .join(' '),
   }
-  const top = level[0]
-  if (!top) throw new RangeError('a tree needs at least one leaf')
-  return { root: top.hash, paths: paths.map((path) => path.join(' ')) }
+}
+
+function pairUp(level: readonly Buffer[]): Buffer[] {
+  const above: Buffer[] = []
+  for (let i = 0; i < level.length; i += 2) {
+    const [left, right] = [level[i], level[i + 1]]
+    if (left) above.push(right ? node(left, right) : left)
+  }
+  return above
+}
+
+function node(left: Buffer, right: Buffer): Buffer {
+  return sm3(Buffer.concat([nodeMark, left, right]))
 }
 
 /** The root that `leaf` reaches over `path`; undefined when the path is not well formed. */
 export function climb(leaf: Buffer, path: string): Buffer | undefined {
-  let hash = leaf
+  let reached = leaf
   for (const part of path === '' ? [] : path.split(' ')) {
     const match = /^([LR]):([0-9a-f]{64})$/.exec(part)
     if (!match?.[2]) return undefined
     const sibling = Buffer.from(match[2], 'hex')
-    hash = match[1] === 'L' ? sm3(nodeMark, sibling, hash) : sm3(nodeMark, hash, sibling)
+    reached = match[1] === 'L' ? node(sibling, reached) : node(reached, sibling)
   }
-  return hash
+  return reached
 }

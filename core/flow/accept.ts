@@ -39,7 +39,7 @@ type Draft = {
   /** set when an earlier record of the same post is this message: one is written, both are answered */
   twin?: Draft
 }
-type Item = { post: Post; contentDigest: Buffer; acceptedAt: Date; drafts: Draft[] }
+type Item = { post: Post; contentDigest: Buffer; acceptedAt: string; drafts: Draft[] }
 
 const batchSize = 64
 const rounds = 20
@@ -120,7 +120,7 @@ export function createAcceptor(
     } as const
     const receipts = new Map<string, Receipt>()
     fresh.forEach(({ statement }, index) => {
-      const path = tree.paths[index] ?? ''
+      const path = tree.path(index)
       const proof = { index, path: path === '' ? [] : path.split(' '), ...shared }
       receipts.set(statement.messageId, { ...statement, proof })
     })
@@ -163,7 +163,7 @@ export function createAcceptor(
 
   return {
     accept: async (post) => {
-      const acceptedAt = new Date()
+      const acceptedAt = new Date().toISOString()
       const contentDigest = sm3(post.payload)
       const drafts = post.records.map((record) =>
         draftOf(post, record, contentDigest, acceptedAt, deliveriesOf(record)),
@@ -179,7 +179,7 @@ function draftOf(
   post: Post,
   record: CanonicalRecord,
   contentDigest: Buffer,
-  acceptedAt: Date,
+  acceptedAt: string,
   deliveries: readonly NewDelivery[],
 ): Draft {
   const canonical = JSON.stringify(record.value)
@@ -192,7 +192,7 @@ function draftOf(
     deduplicationKey: record.deduplication,
     contentDigest: contentDigest.toString('hex'),
     canonicalDigest: canonicalDigest.toString('hex'),
-    acceptedAt: acceptedAt.toISOString(),
+    acceptedAt,
   }
   return { record, canonical, canonicalDigest, statement, deliveries }
 }

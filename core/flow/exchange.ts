@@ -1,5 +1,5 @@
 // One exchange with a system: sign, send, read the reply, judge it. Used for deliveries and for signing in.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { QiaoError } from '../errors.ts'
 import { readDocument } from '../mapping/format.ts'
 import { compilePath } from '../mapping/path.ts'
@@ -35,6 +35,8 @@ const shortest = 1_000
 
 /** Opens the link to a system: its recipes, its session, its reply rules. */
 export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>, tools: Tools): Link {
+  const { origin, pathname } = new URL(system.url ?? 'http://nowhere.invalid')
+  const base = pathname.replace(/\/$/, '')
   const request = async (
     operation: Operation,
     document: Document,
@@ -57,10 +59,11 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
     const operation = system.operations.get(name)
     if (!operation) return failed('rejected', `the system has no operation ${name}`)
     const outgoing = await request(operation, document, session)
-    const sent = createHash('sm3').update(outgoing.content).digest()
+    const sent = hash('sm3', outgoing.content, 'buffer')
     try {
       const answer = await tools.http.send({
-        url: addressOf(system, outgoing),
+        origin,
+        path: base + outgoing.path + queryOf(outgoing.query),
         method: outgoing.method,
         headers: { ...outgoing.headers, 'content-type': outgoing.contentType },
         body: outgoing.method === 'GET' ? undefined : outgoing.content,
@@ -151,10 +154,9 @@ function scopeOf(system: System, tools: Tools, session: SessionValues): RecipeSc
   }
 }
 
-function addressOf(system: System, outgoing: Outgoing): URL {
-  const url = new URL((system.url ?? '').replace(/\/$/, '') + outgoing.path)
-  for (const [name, value] of Object.entries(outgoing.query)) url.searchParams.set(name, value)
-  return url
+function queryOf(query: Readonly<Record<string, string>>): string {
+  const text = new URLSearchParams(query).toString()
+  return text === '' ? '' : `?${text}`
 }
 
 function parseReply(

@@ -1,5 +1,6 @@
 // Everything an operator needs to judge one delivery: the original, the canonical and the mapped form, every attempt.
 import { QiaoError } from '../errors.ts'
+import { isId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import { type AttemptView, attemptsOf } from '../ledger/dead.ts'
 import { loadMessage, resultsOf, viewMessage } from '../ledger/message.ts'
@@ -28,7 +29,7 @@ export async function inspectDelivery(
   message: string,
   step: string,
 ): Promise<DeliveryDossier | undefined> {
-  const stored = await loadMessage(database.query, message).catch(() => undefined)
+  const stored = isId(message) ? await loadMessage(database.query, message) : undefined
   const view = stored && (await viewMessage(database.query, message))
   const delivery = view?.deliveries.find((d) => d.step === step)
   if (!stored || !delivery) return undefined

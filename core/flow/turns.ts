@@ -33,6 +33,6 @@ export function createTurns(database: Database): Batcher<Turn, Claimed[]> {
 
 function evidenceOf(settled: readonly Settlement[]): AttemptEvidence | undefined {
   if (settled.length === 0) return undefined
-  const leaves = settled.map((s) => attemptLeaf({ ...s, startedAt: s.startedAt.toISOString() }))
+  const leaves = settled.map(attemptLeaf)
   return { id: newId(), day: localDay(new Date()), root: growTree(leaves).root }
 }

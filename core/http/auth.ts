@@ -1,5 +1,5 @@
 // Who is calling: signed requests of systems. The signature covers method, path, time, nonce and body digest.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { QiaoError } from '../errors.ts'
 import type { System } from '../flow/system.ts'
@@ -54,7 +54,7 @@ export function createAuthenticator(
     if (!system?.auth) throw new QiaoError('auth.unknown-key')
     if (!system.auth.algorithms.includes(algorithm)) throw new QiaoError('auth.algorithm')
     if (Math.abs(Date.now() - Number(timestamp)) > skew) throw new QiaoError('auth.skew')
-    const digest = createHash(digests[algorithm]).update(body).digest('hex')
+    const digest = hash(digests[algorithm], body, 'hex')
     const signed = `${method}\n${path}\n${timestamp}\n${nonce}\n${digest}`
     const ok =
       algorithm === 'SM2'

@@ -11,25 +11,31 @@ export type Env = { Bindings: HttpBindings }
  */
 const patience = 64 * 1024 * 1024
 
-/** The body of a request. Throws body.too-large, body.incomplete. */
-export async function readBody(c: Context<Env>, limit: number): Promise<Buffer> {
+/** The body of a request. Rejects with body.too-large, body.incomplete. Events, not an iterator: it is half the cost. */
+export function readBody(c: Context<Env>, limit: number): Promise<Buffer> {
   const { incoming } = c.env
-  const tooLarge = (): QiaoError => new QiaoError('body.too-large', { detail: `the limit is ${limit} bytes` })
   const declared = Number(incoming.headers['content-length'] ?? 0)
-  if (declared > limit + patience) throw tooLarge()
-  const parts: Buffer[] = []
-  let size = declared > limit ? limit : 0
-  try {
-    // to destroy the stream would destroy the socket, and the answer with it
-    for await (const part of incoming.iterator({ destroyOnReturn: false })) {
-      size += (part as Buffer).length
-      if (size <= limit) parts.push(part as Buffer)
-      else parts.length = 0
-      if (size > limit + patience) break
+  return new Promise((resolve, reject) => {
+    const refuse = (): void =>
+      reject(new QiaoError('body.too-large', { detail: `the limit is ${limit} bytes` }))
+    if (declared > limit + patience) return refuse()
+    let parts: Buffer[] = []
+    let size = declared > limit ? limit : 0
+    const take = (part: Buffer): void => {
+      size += part.length
+      if (size <= limit) parts.push(part)
+      else parts = []
+      if (size <= limit + patience) return
+      incoming.off('data', take)
+      refuse()
     }
-  } catch (cause) {
-    throw new QiaoError('body.incomplete', { cause })
-  }
-  if (size > limit) throw tooLarge()
-  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
+    incoming.on('data', take)
+    incoming.once('end', () => {
+      if (size > limit) refuse()
+      else resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts))
+    })
+    // after `end` this changes nothing
+    incoming.once('close', () => reject(new QiaoError('body.incomplete')))
+    incoming.once('error', (cause) => reject(new QiaoError('body.incomplete', { cause })))
+  })
 }

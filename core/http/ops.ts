@@ -10,7 +10,7 @@ import type { Hub } from '../flow/hub.ts'
 import { inspectDelivery } from '../flow/inspect.ts'
 import type { Registry } from '../flow/registry.ts'
 import { dependants } from '../flow/settlement.ts'
-import { newId } from '../id.ts'
+import { isId, newId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import { listDead, resolveDead } from '../ledger/dead.ts'
 import { loadMessage, newestReceipts, viewCase, viewMessage } from '../ledger/message.ts'
@@ -52,7 +52,8 @@ export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts)
     c.json({ messages: await viewCase(database.query, c.req.param('key')) }),
   )
   app.get('/messages/:id', async (c) => {
-    const found = await viewMessage(database.query, c.req.param('id')).catch(() => undefined)
+    const id = c.req.param('id')
+    const found = isId(id) ? await viewMessage(database.query, id) : undefined
     if (!found) throw new QiaoError('request.not-found')
     return c.json(found)
   })
@@ -65,7 +66,7 @@ export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts)
     const action = c.req.param('action') as 'skip' | 'replay'
     const { message, step } = c.req.param()
     const { by, reason } = await readAction(await readBody(c, bodyLimit))
-    const stored = await loadMessage(database.query, message).catch(() => undefined)
+    const stored = isId(message) ? await loadMessage(database.query, message) : undefined
     const flow = stored && (await registry.pinned(stored.bundle)).flows.get(stored.type)
     const own = flow?.steps.get(step)
     if (!flow || !own) throw new QiaoError('request.not-found')

@@ -2,12 +2,11 @@
 import type { Handler } from 'hono'
 import { QiaoError } from '../errors.ts'
 import { restore } from '../flow/accept.ts'
+import { isId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import { findReceipt, viewCase, viewMessage } from '../ledger/message.ts'
 import type { Authenticator } from './auth.ts'
 import type { Env } from './body.ts'
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** A department's own message, with its deliveries and its receipt. */
 export function messageRoute(database: Database, authenticate: Authenticator): Handler<Env> {
@@ -15,7 +14,7 @@ export function messageRoute(database: Database, authenticate: Authenticator): H
     const { method = '', url = '', headers } = c.env.incoming
     const { system } = await authenticate({ method, path: url, headers, body: Buffer.alloc(0) })
     const id = c.req.param('id') ?? ''
-    const found = uuid.test(id) ? await viewMessage(database.query, id, system.name) : undefined
+    const found = isId(id) ? await viewMessage(database.query, id, system.name) : undefined
     const stored = found && (await findReceipt(database.query, id))
     if (!found || !stored) throw new QiaoError('request.not-found')
     return c.json({ ...found, receipt: restore(stored) })

@@ -23,7 +23,8 @@ export type NewPost = {
   nonce: string | undefined
   payload: Buffer
   contentDigest: Buffer
-  acceptedAt: Date
+  /** ISO 8601, UTC, milliseconds */
+  acceptedAt: string
   bundle: number
   /** the messages of this post that are not yet known as duplicates; may be empty */
   messages: readonly NewMessage[]

@@ -15,7 +15,8 @@ export type AttemptEvidence = { id: string; day: string; root: Buffer }
 export type Settlement = DeliveryId & {
   key: string
   number: number
-  startedAt: Date
+  /** ISO 8601, UTC, milliseconds */
+  startedAt: string
   duration: number
   outcome: string
   status: number | null

@@ -2,7 +2,10 @@
 import { Pool } from 'undici'
 
 export type HttpRequest = {
-  url: URL
+  /** scheme, host and port: `http://127.0.0.1:9700` */
+  origin: string
+  /** path with query */
+  path: string
   method: string
   headers: Readonly<Record<string, string>>
   body: Buffer | undefined
@@ -24,7 +27,7 @@ export class TransportError extends Error {
 
 export type Http = { send(request: HttpRequest): Promise<HttpReply>; close(): Promise<void> }
 
-const largestReply = 4 * 1024 * 1024
+const maxResponseSize = 4 * 1024 * 1024
 const neverConnected = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -40,23 +43,24 @@ export function createHttp(connections = 64): Http {
   const poolFor = (origin: string): Pool => {
     let pool = pools.get(origin)
     if (!pool) {
-      pool = new Pool(origin, { connections, pipelining: 1, connect: { timeout: 5_000 } })
+      pool = new Pool(origin, { connections, pipelining: 1, connect: { timeout: 5_000 }, maxResponseSize })
       pools.set(origin, pool)
     }
     return pool
   }
   return {
-    send: async ({ url, method, headers, body, timeout }) => {
+    send: async ({ origin, path, method, headers, body, timeout }) => {
       try {
-        const reply = await poolFor(url.origin).request({
-          path: url.pathname + url.search,
+        const reply = await poolFor(origin).request({
+          path,
           method: method as 'POST',
           headers,
           body: body ?? null,
           headersTimeout: timeout,
           bodyTimeout: timeout,
         })
-        return { status: reply.statusCode, headers: flat(reply.headers), body: await collect(reply.body) }
+        const content = Buffer.from(await reply.body.arrayBuffer())
+        return { status: reply.statusCode, headers: flat(reply.headers), body: content }
       } catch (error) {
         const { code, message } = error as Error & { code?: string }
         throw new TransportError(code ? `${code}: ${message}` : message, !neverConnected.has(code ?? ''))
@@ -66,17 +70,6 @@ export function createHttp(connections = 64): Http {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
     },
   }
-}
-
-async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of body) {
-    size += part.length
-    if (size > largestReply) throw new Error('the reply is larger than 4 MiB')
-    parts.push(part)
-  }
-  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -14,8 +14,9 @@ describe('merkle tree', () => {
 
   test('every leaf of trees of 1 to 70 leaves reaches the root over its path, and no other leaf does', () => {
     for (let size = 1; size <= 70; size++) {
-      const { root, paths } = growTree(leaves(size))
-      paths.forEach((path, i) => {
+      const { root, path: pathOf } = growTree(leaves(size))
+      leaves(size).forEach((_, i) => {
+        const path = pathOf(i)
         expect(climb(leafOf([i]), path)).toEqual(root)
         if (size > 1) expect(climb(leafOf([i + size]), path)).not.toEqual(root)
       })
@@ -23,8 +24,9 @@ describe('merkle tree', () => {
   })
 
   test('a changed path leads elsewhere, a malformed one nowhere', () => {
-    const { root, paths } = growTree(leaves(5))
-    const path = paths[2] ?? ''
+    const tree = growTree(leaves(5))
+    const { root } = tree
+    const path = tree.path(2)
     const other = path.replace(/[0-9a-f]/, (digit) => (digit === '0' ? '1' : '0'))
     expect(climb(leafOf([2]), other)).not.toEqual(root)
     expect(

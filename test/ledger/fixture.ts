@@ -19,7 +19,7 @@ export function post({ key, deduplication = newId(), nonce, deliveries }: Sample
     nonce,
     payload: Buffer.from(`{"key":"${key}"}`),
     contentDigest: digest(key),
-    acceptedAt: new Date(),
+    acceptedAt: new Date().toISOString(),
     bundle: 1,
     messages: [
       {
@@ -89,7 +89,7 @@ export function settled(
     step: claimed.step,
     key: claimed.key,
     number: claimed.attempts + 1,
-    startedAt: new Date(),
+    startedAt: new Date().toISOString(),
     duration: 1,
     outcome: state === 'ready' ? 'transport' : state === 'dead' ? 'rejected' : state,
     status: 200,

@@ -26,6 +26,8 @@ export type Config = {
   skew: number
   /** worker threads for SM2 and RSA; 0 does them inline */
   cryptoThreads: number
+  /** deliver in a thread of its own, so that it never holds up intake; needs a PostgreSQL server and Redis */
+  deliveryThread: boolean
   /** accepted posts that may wait for their commit before intake answers 503 */
   backlog: number
   /** seconds a stopping process waits for work in flight */
@@ -49,6 +51,7 @@ const shape = z.object({
     .default(10 * 1024 * 1024),
   QIAO_SKEW: z.coerce.number().int().positive().default(300_000),
   QIAO_CRYPTO_THREADS: z.coerce.number().int().min(0).max(16).default(1),
+  QIAO_DELIVERY_THREAD: z.enum(['on', 'off']).default('on'),
   QIAO_BACKLOG: z.coerce.number().int().positive().default(4096),
   QIAO_DRAIN: z.coerce.number().int().min(0).default(10),
   QIAO_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -79,6 +82,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     bodyLimit: e.QIAO_BODY_LIMIT,
     skew: e.QIAO_SKEW,
     cryptoThreads: e.QIAO_CRYPTO_THREADS,
+    deliveryThread:
+      e.QIAO_DELIVERY_THREAD === 'on' && e.DATABASE_URL !== undefined && e.REDIS_URL !== undefined,
     backlog: e.QIAO_BACKLOG,
     drain: e.QIAO_DRAIN,
     log: e.QIAO_LOG,

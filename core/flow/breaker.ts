@@ -1,5 +1,7 @@
 // A circuit breaker per system: after enough failures in a row nothing is sent for a while, then one trial.
 
+export type BreakerState = 'closed' | 'open' | 'trial'
+
 export type Breaker = {
   /** how many deliveries may start now: 0 while open, 1 on trial, otherwise no limit */
   allowance(now: number): number
@@ -8,14 +10,14 @@ export type Breaker = {
   succeeded(): void
   /** answers true when this failure opened the breaker */
   failed(now: number): boolean
-  state(now: number): 'closed' | 'open' | 'trial'
+  state(now: number): BreakerState
 }
 
 /** A breaker that opens after `failures` in a row, for `pause` milliseconds. */
 export function createBreaker({ failures, pause }: { failures: number; pause: number }): Breaker {
   let row = 0
   let openUntil = 0
-  const state = (now: number): 'closed' | 'open' | 'trial' => {
+  const state = (now: number): BreakerState => {
     if (row < failures) return 'closed'
     return now < openUntil ? 'open' : 'trial'
   }

@@ -37,7 +37,7 @@ export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts)
       ...row,
       kind: systems.get(row.system)?.kind ?? null,
       title: systems.get(row.system)?.title ?? null,
-      breaker: hub.breaker(row.system).state(Date.now()),
+      breaker: hub.breaker(row.system),
     }))
     return c.json({ systems: rows, departments: await countMessages(database.query) })
   })

@@ -75,6 +75,7 @@ export async function startRunning(
     bodyLimit: 10 * 1024 * 1024,
     skew: 300_000,
     cryptoThreads: stores.cryptoThreads,
+    deliveryThread: stores.redisUrl !== undefined,
     backlog: 4096,
     drain: 5,
     log: 'debug',

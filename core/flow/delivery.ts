@@ -1,0 +1,196 @@
+// The delivering half of the hub: attempts what is due, sweeps up what nobody was woken for, keeps the ledger tidy.
+import type { Database } from '../ledger/database.ts'
+import type { Claimed } from '../ledger/lane.ts'
+import { addLanes, idleLanes } from '../ledger/lane.ts'
+import { loadMessage, resultsOf } from '../ledger/message.ts'
+import { purgeNonces } from '../ledger/post.ts'
+import { type Settlement, unparkLost } from '../ledger/settle.ts'
+import type { Log } from '../log.ts'
+import type { Keys } from '../signing/keys.ts'
+import type { Signer } from './accept.ts'
+import type { Adapter } from './adapter.ts'
+import { type Breaker, type BreakerState, createBreaker } from './breaker.ts'
+import { closeDays } from './close-days.ts'
+import { type Attempted, attemptDelivery, isSuccess } from './deliver.ts'
+import { failed } from './exchange.ts'
+import { pinnedPlace, placeOf } from './place.ts'
+import type { Queue, Wake } from './queue.ts'
+import { createRecent } from './recent.ts'
+import type { Registry } from './registry.ts'
+import { createRunner, type Work } from './runner.ts'
+import { dependants, settlementOf } from './settlement.ts'
+
+export type DeliveryParts = {
+  database: Database
+  queue: Queue
+  registry: Registry
+  adapters: readonly Adapter[]
+  keys: Keys
+  signer: Signer
+  log: Log
+  /** names this half in leases */
+  owner: string
+  /** seconds a nonce is remembered */
+  nonceMemory: number
+  /** told whenever a circuit breaker opens or closes */
+  onBreaker?: (system: string, state: BreakerState) => void
+}
+
+/** The delivering half, here or in a thread of its own. */
+export type Delivery = {
+  /** tells a lane that is being served here that something new is due; false when it is not served here */
+  nudge(target: Wake): boolean
+  /** lends the canonical form of a message just accepted, so that it need not be read back */
+  keep(message: string, canonical: Record<string, unknown>): void
+  breaker(system: string): BreakerState
+  /** claims nothing new; waits for what is in flight, at most `deadline` ms */
+  close(deadline: number): Promise<void>
+}
+
+const sweepEvery = 1_000
+const tidyEvery = 60_000
+const concurrency = 64
+// of a delivery whose files do not say how often to try
+const unplaced = { first: 5_000, factor: 2, max: 60_000 }
+const recentMessages = 2_048
+
+/** Starts delivering in this thread. */
+export async function startDelivery(parts: DeliveryParts): Promise<Delivery> {
+  const { database, queue, registry, keys, log } = parts
+  const adapters = new Map(parts.adapters.map((adapter) => [adapter.name, adapter]))
+  const recent = createRecent(recentMessages)
+  const breakers = new Map<string, Breaker>()
+  const breaker = (system: string): Breaker => {
+    let found = breakers.get(system)
+    if (!found) {
+      found = createBreaker(registry.current().systems.get(system)?.breaker ?? { failures: 10, pause: 5_000 })
+      breakers.set(system, found)
+    }
+    return found
+  }
+  for (const system of registry.current().systems.values()) {
+    if (system.operations.size > 0) await addLanes(database.query, system.name, system.lanes)
+  }
+
+  const wake = (target: Wake): void => {
+    if (!runner.nudge(target)) queue.wake(target)
+  }
+  const attempt: Work['attempt'] = async (delivery, systemName, held) => {
+    const startedAt = new Date()
+    const timing = () => ({ startedAt, duration: Date.now() - startedAt.getTime() })
+    let place: Awaited<ReturnType<typeof pinnedPlace>>
+    try {
+      place = await pinnedPlace(registry, delivery, systemName)
+    } catch (error) {
+      // waits like any failed attempt: tried again at once it would only fail again
+      const attempted = { ...failed('transport', ours(error)), publish: null }
+      const settlement = settlementOf(delivery, attempted, timing(), unplaced, [])
+      report(delivery, systemName, settlement)
+      return settlement
+    }
+    const { bundle, flow, step, system } = place
+    let attempted: Attempted | undefined
+    try {
+      const earlier = step.needs.length > 0 ? await resultsOf(database.query, delivery.message) : {}
+      const tools = { adapters, keys, now: () => new Date(), held }
+      attempted = await attemptDelivery(delivery, await canonicalOf(delivery), place, earlier, tools)
+    } catch (error) {
+      // ours to mend (a missing key, a defect): the delivery waits and tells why
+      attempted = { ...failed('transport', ours(error)), publish: null }
+    }
+    if (!attempted) return undefined
+    judge(breaker(systemName), attempted, systemName)
+    const releases = dependants(flow, step).map((other) => ({
+      step: other.name,
+      needs: other.needs,
+      ...placeOf(bundle, flow, other.name, delivery.key),
+    }))
+    const settlement = settlementOf(delivery, attempted, timing(), system.retry, releases)
+    report(delivery, systemName, settlement)
+    return settlement
+  }
+  const canonicalOf = async ({ message, canonical }: Claimed): Promise<Record<string, unknown>> => {
+    const known = recent.get(message)
+    if (known) return known
+    // forgotten since it was claimed without being read
+    const text = canonical ?? (await loadMessage(database.query, message))?.canonical
+    if (text === undefined) throw new Error('the ledger lost the message')
+    return JSON.parse(text) as Record<string, unknown>
+  }
+  const judge = (gate: Breaker, attempted: Attempted, system: string): void => {
+    const before = gate.state(Date.now())
+    if (isSuccess(attempted.outcome) || attempted.outcome === 'rejected') gate.succeeded()
+    else if (gate.failed(Date.now())) log.warn('breaker.open', { system, reason: attempted.reason })
+    const after = gate.state(Date.now())
+    if (after !== before) parts.onBreaker?.(system, after)
+  }
+  const report = (delivery: Claimed, system: string, s: Settlement): void => {
+    const level = s.state === 'dead' ? 'warn' : s.state === 'ready' ? 'info' : 'debug'
+    const { message, step, number, outcome, status, duration, state } = s
+    log[level]('delivery.attempted', {
+      message,
+      step,
+      system,
+      type: delivery.type,
+      number,
+      outcome,
+      status,
+      duration,
+      state,
+    })
+  }
+
+  const work = {
+    inFlight: (system: string) => registry.current().systems.get(system)?.inFlight ?? 16,
+    breaker,
+    attempt,
+    has: (message: string) => recent.get(message) !== undefined,
+    freed: (settled: readonly Settlement[]) =>
+      settled.filter((s) => isSuccess(s.outcome as Attempted['outcome'])).flatMap((s) => s.releases),
+  }
+  const runner = createRunner(
+    database,
+    work,
+    wake,
+    (target, delay) => queue.wakeAfter(target, delay),
+    parts.owner,
+    log,
+  )
+  queue.onWake((target) => runner.run(target), concurrency)
+
+  const sweep = every(sweepEvery, log, 'sweep', async () => {
+    for (const target of await idleLanes(database.query)) {
+      if (breaker(target.system).wait(Date.now()) === 0) queue.sweep(target)
+    }
+  })
+  const tidy = every(tidyEvery, log, 'tidy', async () => {
+    await purgeNonces(database.query, parts.nonceMemory)
+    await unparkLost(database.query)
+    await closeDays(database, parts.signer, new Date())
+  })
+  return {
+    nudge: (target) => runner.nudge(target),
+    keep: recent.put,
+    breaker: (system) => breaker(system).state(Date.now()),
+    close: async (deadline) => {
+      clearInterval(sweep)
+      clearInterval(tidy)
+      await runner.drain(deadline)
+    },
+  }
+}
+
+const ours = (error: unknown): string => `hub: ${(error as Error).message.slice(0, 300)}`
+
+function every(ms: number, log: Log, name: string, work: () => Promise<void>): NodeJS.Timeout {
+  let busy = false
+  return setInterval(() => {
+    if (busy) return
+    busy = true
+    work()
+      .catch((error: Error) => log.warn(`${name}.failed`, { error: error.message.slice(0, 200) }))
+      .finally(() => {
+        busy = false
+      })
+  }, ms)
+}

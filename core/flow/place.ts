@@ -1,0 +1,42 @@
+// Where deliveries belong: which steps of a flow a record has, and in which lane of a system a key is.
+import type { NewDelivery } from '../ledger/post.ts'
+import type { CanonicalRecord } from '../mapping/intake.ts'
+import type { Flow } from './flow.ts'
+import { laneOf } from './lanes.ts'
+import type { Wake } from './queue.ts'
+import type { Loaded, Registry } from './registry.ts'
+
+/** The deliveries of a record: one per step that applies; a step waits for those of its needs that apply. */
+export function planDeliveries(bundle: Loaded, record: CanonicalRecord): NewDelivery[] {
+  const flow = bundle.flows.get(record.type)
+  if (!flow) return []
+  const steps = [...flow.steps.values()].filter((step) => step.applies(record.value))
+  const names = new Set(steps.map((step) => step.name))
+  return steps.map((step) => ({
+    step: step.name,
+    key: record.key,
+    ...placeOf(bundle, flow, step.name, record.key),
+    state: step.needs.some((need) => names.has(need)) ? 'held' : 'ready',
+  }))
+}
+
+/** System and lane of a step for a key. */
+export function placeOf(bundle: Loaded, flow: Flow, step: string, key: string): Wake {
+  const system = flow.steps.get(step)?.system ?? ''
+  return { system, lane: laneOf(key, bundle.systems.get(system)?.lanes ?? 1) }
+}
+
+/** Everything a delivery was pinned to. Throws when the files are lost or have no such place. */
+export async function pinnedPlace(
+  registry: Registry,
+  { bundle: id, type, step: name }: { bundle: number; type: string; step: string },
+  systemName: string,
+) {
+  const bundle = await registry.pinned(id)
+  const flow = bundle.flows.get(type)
+  const step = flow?.steps.get(name)
+  const system = bundle.systems.get(systemName)
+  const link = bundle.links.get(systemName)
+  if (!flow || !step || !system || !link) throw new Error(`bundle ${id} has no step ${name}`)
+  return { bundle, flow, step, system, link }
+}

@@ -1,0 +1,48 @@
+// The delivering half in a thread of its own, seen from the accepting half.
+import type { Worker } from 'node:worker_threads'
+import type { BreakerState } from './breaker.ts'
+import type { Delivery } from './delivery.ts'
+
+/** What the thread tells. */
+export type Told =
+  | { told: 'ready' }
+  | { told: 'failed'; message: string }
+  | { told: 'breaker'; system: string; state: BreakerState }
+/** What it is asked: to finish within `deadline` ms and end. */
+export type Asked = { asked: 'close'; deadline: number }
+
+/**
+ * Resolves when the thread delivers; rejects when it cannot start. `lost` is called when it ends unasked: half a
+ * hub must not go on as if it were whole.
+ */
+export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Promise<Delivery> {
+  const breakers = new Map<string, BreakerState>()
+  let closing = false
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  const delivery: Delivery = {
+    // wakes travel over the queue; the ledger is read there
+    nudge: () => false,
+    keep: () => undefined,
+    breaker: (system) => breakers.get(system) ?? 'closed',
+    close: async (deadline) => {
+      closing = true
+      worker.postMessage({ asked: 'close', deadline } satisfies Asked)
+      await ended
+    },
+  }
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: Told) => {
+      if (message.told === 'ready') resolve(delivery)
+      else if (message.told === 'failed') reject(new Error(message.message))
+      else breakers.set(message.system, message.state)
+    })
+    const fail = (error: Error): void => {
+      reject(error)
+      if (!closing) lost(error)
+    }
+    worker.on('error', fail)
+    worker.on('exit', (code) => {
+      if (!closing) fail(new Error(`the delivery thread ended with code ${code}`))
+    })
+  })
+}

@@ -1,0 +1,66 @@
+// What both halves of a hub stand on: ledger, keys, systems and flows, queue.
+import { hostname } from 'node:os'
+import { adapters } from './adapters/index.ts'
+import { createDevelopmentKeys } from './certs/development.ts'
+import { openKeyStore } from './certs/store.ts'
+import type { Config } from './core/config.ts'
+import { readFiles, readOverlay } from './core/flow/files.ts'
+import { openRegistry } from './core/flow/registry.ts'
+import { endLeases } from './core/ledger/lane.ts'
+import { migrate } from './core/ledger/migrate.ts'
+import { openPglite } from './core/ledger/pglite.ts'
+import { openPostgres } from './core/ledger/postgres.ts'
+import { createLog } from './core/log.ts'
+import { inline, pool } from './core/signing/crypto.ts'
+import { randomNonce } from './core/signing/nonce.ts'
+import { selfTest } from './core/signing/self-test.ts'
+import { createHttp } from './core/transport/http.ts'
+import { bullQueue } from './queues/bullmq.ts'
+import { memoryQueue } from './queues/memory.ts'
+
+/** Closes what was opened, last first. */
+export type Closers = (() => Promise<void>)[]
+
+/** Opens everything; what was opened is added to `closers`, also when a later part fails. */
+export async function openParts(config: Config, closers: Closers) {
+  const log = createLog(config.log)
+  selfTest()
+  const embedded = config.databaseUrl === undefined
+  const database = config.databaseUrl
+    ? await openPostgres(config.databaseUrl, log)
+    : await openPglite(config.data)
+  closers.push(() => database.close())
+  await migrate(database)
+  if (embedded) {
+    await endLeases(database.query)
+    const made = createDevelopmentKeys(config.keys)
+    if (made.length > 0) log.warn('keys.development', { folder: config.keys, made: made.join(' ') })
+  }
+  const keys = openKeyStore(config.keys)
+  const crypto = config.cryptoThreads > 0 ? pool(config.cryptoThreads) : inline()
+  closers.push(() => crypto.close())
+  const hubKey = keys.privateKey('hub')
+  const signer = { keyId: hubKey.verifying.id, sign: (data: Buffer) => crypto.sm2Sign(hubKey, data) }
+
+  const http = createHttp()
+  closers.push(() => http.close())
+  const tools = { http, keys, crypto, now: () => new Date(), nonce: randomNonce }
+  const kinds = adapters(crypto)
+  const registry = await openRegistry(
+    database,
+    readFiles(config.mappings),
+    kinds,
+    readOverlay(config.settings),
+    tools,
+  )
+  const queue = config.redisUrl ? await bullQueue(config.redisUrl, log) : memoryQueue()
+  closers.push(() => queue.close())
+  const owner = `${hostname()}/${process.pid}/${randomNonce(8)}`
+  const nonceMemory = (2 * config.skew) / 1000
+  return { log, database, keys, crypto, signer, registry, queue, adapters: kinds, owner, nonceMemory }
+}
+
+/** Closes everything. */
+export async function closeAll(closers: Closers): Promise<void> {
+  for (const close of closers.reverse()) await close()
+}

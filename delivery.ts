@@ -12,10 +12,14 @@ try {
   const onBreaker = (system: string, state: 'closed' | 'open' | 'trial'): void =>
     tell({ told: 'breaker', system, state })
   const delivery = await startDelivery({ ...parts, onBreaker })
-  parentPort?.once('message', async ({ deadline }: Asked) => {
-    await delivery.close(deadline)
+  parentPort?.on('message', async (message: Asked) => {
+    if (message.asked === 'nudge') {
+      if (!delivery.nudge(message.target)) parts.queue.wake(message.target)
+      return
+    }
+    await delivery.close(message.deadline)
     await closeAll(closers)
-    process.exit() // ends this thread only
+    parentPort?.close()
   })
   tell({ told: 'ready' })
 } catch (error) {

@@ -120,7 +120,8 @@ export async function startDelivery(parts: DeliveryParts): Promise<Delivery> {
   const judge = (gate: Breaker, attempted: Attempted, system: string): void => {
     const before = gate.state(Date.now())
     if (isSuccess(attempted.outcome) || attempted.outcome === 'rejected') gate.succeeded()
-    else if (gate.failed(Date.now())) log.warn('breaker.open', { system, reason: attempted.reason })
+    else if (gate.failed(Date.now()))
+      log.warn('breaker.open', { system, outcome: attempted.outcome, status: attempted.status })
     const after = gate.state(Date.now())
     if (after !== before) parts.onBreaker?.(system, after)
   }

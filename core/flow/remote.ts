@@ -1,15 +1,20 @@
 // The delivering half in a thread of its own, seen from the accepting half.
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import type { BreakerState } from './breaker.ts'
 import type { Delivery } from './delivery.ts'
+import type { Wake } from './queue.ts'
+
+// a thread that does not end by itself is ended, ms
+const grace = 2_000
 
 /** What the thread tells. */
 export type Told =
   | { told: 'ready' }
   | { told: 'failed'; message: string }
   | { told: 'breaker'; system: string; state: BreakerState }
-/** What it is asked: to finish within `deadline` ms and end. */
-export type Asked = { asked: 'close'; deadline: number }
+/** What it is asked: to look at a lane, or to finish within `deadline` ms and end. */
+export type Asked = { asked: 'nudge'; target: Wake } | { asked: 'close'; deadline: number }
 
 /**
  * Resolves when the thread delivers; rejects when it cannot start. `lost` is called when it ends unasked: half a
@@ -18,16 +23,22 @@ export type Asked = { asked: 'close'; deadline: number }
 export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Promise<Delivery> {
   const breakers = new Map<string, BreakerState>()
   let closing = false
+  const ask = (message: Asked): void => worker.postMessage(message)
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const delivery: Delivery = {
-    // wakes travel over the queue; the ledger is read there
-    nudge: () => false,
+    // the thread serves the lane itself, or hands the wake to the queue
+    nudge: (target) => {
+      ask({ asked: 'nudge', target })
+      return true
+    },
+    // it reads the ledger: to copy a message over costs as much
     keep: () => undefined,
     breaker: (system) => breakers.get(system) ?? 'closed',
     close: async (deadline) => {
       closing = true
-      worker.postMessage({ asked: 'close', deadline } satisfies Asked)
-      await ended
+      ask({ asked: 'close', deadline })
+      await Promise.race([ended, sleep(deadline + grace, undefined, { ref: false })])
+      await worker.terminate()
     },
   }
   return new Promise((resolve, reject) => {

@@ -30,12 +30,15 @@ export function readBody(c: Context<Env>, limit: number): Promise<Buffer> {
       refuse()
     }
     incoming.on('data', take)
+    let whole = false
     incoming.once('end', () => {
+      whole = true
       if (size > limit) refuse()
       else resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts))
     })
-    // after `end` this changes nothing
-    incoming.once('close', () => reject(new QiaoError('body.incomplete')))
+    incoming.once('close', () => {
+      if (!whole) reject(new QiaoError('body.incomplete'))
+    })
     incoming.once('error', (cause) => reject(new QiaoError('body.incomplete', { cause })))
   })
 }

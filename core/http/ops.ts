@@ -8,6 +8,7 @@ import { growTree } from '../evidence/merkle.ts'
 import { restore } from '../flow/accept.ts'
 import type { Hub } from '../flow/hub.ts'
 import { inspectDelivery } from '../flow/inspect.ts'
+import { placeOf } from '../flow/place.ts'
 import type { Registry } from '../flow/registry.ts'
 import { dependants } from '../flow/settlement.ts'
 import { isId, newId } from '../id.ts'
@@ -67,11 +68,17 @@ export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts)
     const { message, step } = c.req.param()
     const { by, reason } = await readAction(await readBody(c, bodyLimit))
     const stored = isId(message) ? await loadMessage(database.query, message) : undefined
-    const flow = stored && (await registry.pinned(stored.bundle)).flows.get(stored.type)
+    const bundle = stored && (await registry.pinned(stored.bundle))
+    const flow = stored && bundle?.flows.get(stored.type)
     const own = flow?.steps.get(step)
-    if (!flow || !own) throw new QiaoError('request.not-found')
+    if (!stored || !bundle || !flow || !own) throw new QiaoError('request.not-found')
     const id = newId()
     const leaf = actionLeaf({ id, operator: by, action, message, step, reason })
+    const releases = dependants(flow, own).map((other) => ({
+      step: other.name,
+      needs: other.needs,
+      ...placeOf(bundle, flow, other.name, stored.key),
+    }))
     const found = await resolveDead(database, {
       id,
       operator: by,
@@ -80,15 +87,10 @@ export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts)
       step,
       reason,
       evidence: { id: newId(), day: localDay(new Date()), root: growTree([leaf]).root },
-      releases: dependants(flow, own).map((other) => ({
-        step: other.name,
-        needs: other.needs,
-        system: other.system,
-        lane: 0,
-      })),
+      releases,
     })
     if (!found) throw new QiaoError('ops.state')
-    hub.wake({ system: found.system, lane: found.lane })
+    for (const { system, lane } of [found, ...releases]) hub.wake({ system, lane })
     return c.json({ message, step, action, state: action === 'skip' ? 'skipped' : 'ready' })
   })
   return app

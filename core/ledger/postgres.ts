@@ -4,13 +4,26 @@ import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Database, Query, Row } from './database.ts'
 
+// A process that stands still in the middle of a transaction (a paused machine, a cut network) keeps its row locks,
+// and everybody else waiting, until the server ends its session; ms, as long as a lease.
+const standstill = 10_000
+
 /**
  * Opens a pool on `url`. `max` connections: 8 is best on two cores (measured); more only adds contention.
  * Throws StartupError when the server cannot be reached.
  */
 export async function openPostgres(url: string, log: Log, max = 8): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max, application_name: 'qiao', pipeline: true })
-  pool.on('error', (error) => log.warn('ledger.connection', { error: error.message }))
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: 'qiao',
+    pipeline: true,
+    idle_in_transaction_session_timeout: standstill,
+  })
+  const report = (error: Error): void => log.warn('ledger.connection', { error: error.message })
+  pool.on('error', report)
+  // the pool listens only while a connection is idle: in use, an unheard error would end the process
+  pool.on('connect', (client) => client.on('error', report))
   const on =
     (client: pg.Pool | pg.PoolClient): Query =>
     async <T extends Row>(text: string, values: readonly unknown[] = [], name?: string) => {

@@ -70,7 +70,7 @@ export function createRunner(
     const breaker = work.breaker(lease.system)
     const began = Date.now()
     // by our own clock, from before the ledger was asked: never later than the lease in the ledger
-    const leaseEnds = performance.now() + leaseMs
+    let leaseEnds = performance.now() + leaseMs
     const held = (): boolean => performance.now() < leaseEnds
     let finished = (await orphansOf(database.query, orphans)).map((row) => orphanSettlement(row, new Date()))
 
@@ -89,33 +89,58 @@ export function createRunner(
       })
     }
 
-    for (;;) {
-      const settled = finished
-      finished = []
-      own.nudged = false
-      const rested = stopping || Date.now() - began > longest
-      const limit = Math.min(work.inFlight(lease.system), breaker.allowance(Date.now()))
-      const claimed = await turns.add({
-        lease,
-        settled,
-        // a copy: what finishes during the turn is settled by the next one, and stays claimed until then
-        inFlight: new Map(inFlight),
-        free: rested ? 0 : Math.max(0, limit - inFlight.size),
-        has: work.has,
-        leaseMs,
-      })
-      for (const freed of work.freed(settled)) wake(freed)
-      for (const delivery of claimed) start(delivery)
-      if (inFlight.size === 0 && finished.length === 0) {
-        const again = rested || (own.nudged && breaker.wait(Date.now()) === 0)
-        if (again && !rested) continue
-        if (!(await leaveLane(database.query, lease)) && !rested) continue
-        if (rested && !stopping) wake(target)
-        else await scheduleNext(target, breaker)
-        return
+    const turn = async (settled: readonly Settlement[], free: number): Promise<Claimed[]> => {
+      const asked = performance.now()
+      // a copy: what finishes during the turn is settled by the next one, and stays claimed until then
+      const known = new Map(inFlight)
+      const claimed = await turns.add({ lease, settled, inFlight: known, free, has: work.has, leaseMs })
+      leaseEnds = asked + leaseMs
+      return claimed
+    }
+
+    const deliver = async (): Promise<void> => {
+      for (;;) {
+        const settled = finished
+        finished = []
+        own.nudged = false
+        const rested = stopping || Date.now() - began > longest
+        const limit = Math.min(work.inFlight(lease.system), breaker.allowance(Date.now()))
+        const free = rested ? 0 : Math.max(0, limit - inFlight.size)
+        let claimed: Claimed[]
+        try {
+          claimed = await turn(settled, free)
+        } catch (error) {
+          if (error instanceof LostLease || isWritten(error) || !held()) throw error
+          // the ledger was away for a moment: what is known is not thrown away while the lane is ours
+          log.warn('lane.again', { ...target, error: (error as Error).message })
+          finished = [...settled, ...finished]
+          await new Promise((resolve) => setTimeout(resolve, rest))
+          continue
+        }
+        for (const freed of work.freed(settled)) wake(freed)
+        for (const delivery of claimed) start(delivery)
+        if (inFlight.size === 0 && finished.length === 0) {
+          const again = !rested && own.nudged && breaker.wait(Date.now()) === 0
+          if (again || !(await leaveLane(database.query, lease, rested))) continue
+          if (rested && !stopping) wake(target)
+          else await scheduleNext(target, breaker)
+          return
+        }
+        own.room = !rested && inFlight.size < limit
+        await pause(own, inFlight, () => finished.length)
       }
-      own.room = !rested && inFlight.size < limit
-      await pause(own, inFlight, () => finished.length)
+    }
+
+    try {
+      await deliver()
+    } catch (error) {
+      // what is under way ends before this process takes the lane again: one request a key, also then
+      own.room = false
+      while (inFlight.size > 0) {
+        finished = []
+        await pause(own, inFlight, () => finished.length)
+      }
+      throw error
     }
   }
 
@@ -134,23 +159,27 @@ export function createRunner(
     return true
   }
 
+  const run = async (target: Wake): Promise<void> => {
+    const name = nameOf(target)
+    if (stopping || nudge(target)) return
+    const own: Active = { nudged: false, room: false, signal: () => undefined }
+    active.set(name, own)
+    try {
+      const taken = await takeLane(database.query, target.system, target.lane, owner, leaseMs)
+      if (taken) await serve(taken.lease, taken.orphans, own)
+    } catch (error) {
+      const lost = error instanceof LostLease
+      log.warn(lost ? 'lane.lost' : 'lane.failed', { ...target, error: (error as Error).message })
+      // nobody else can have it before its lease ends
+      if (!lost) setTimeout(() => void run(target), rest).unref()
+    } finally {
+      active.delete(name)
+      if (own.nudged && !stopping) wake(target)
+    }
+  }
+
   return {
-    run: async (target) => {
-      const name = nameOf(target)
-      if (stopping || nudge(target)) return
-      const own: Active = { nudged: false, room: false, signal: () => undefined }
-      active.set(name, own)
-      try {
-        const taken = await takeLane(database.query, target.system, target.lane, owner, leaseMs)
-        if (taken) await serve(taken.lease, taken.orphans, own)
-      } catch (error) {
-        const lost = error instanceof LostLease
-        log.warn(lost ? 'lane.lost' : 'lane.failed', { ...target, error: (error as Error).message })
-      } finally {
-        active.delete(name)
-        if (own.nudged && !stopping) wake(target)
-      }
-    },
+    run,
     nudge,
     drain: async (deadline) => {
       stopping = true
@@ -180,6 +209,11 @@ function pause(own: Active, inFlight: ReadonlyMap<string, unknown>, finished: ()
     }
     if (finished() > 0 || (own.nudged && own.room)) own.signal()
   })
+}
+
+/** The turn was done, and only the answer was lost: the ledger has these attempts already. */
+function isWritten(error: unknown): boolean {
+  return (error as { code?: string }).code === '23505'
 }
 
 const nameOf = ({ system, lane }: Wake): string => `${system}/${lane}`

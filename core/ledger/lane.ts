@@ -44,7 +44,8 @@ export class LostLease extends Error {
 }
 
 /**
- * Takes a lane for `lease` milliseconds. When somebody else holds it, pokes it, so that its owner looks once more
+ * Takes a lane for `lease` milliseconds, also from this owner itself, which lost track of it when the ledger failed
+ * under it and has nothing under way on it any more. When somebody else holds it, pokes it, so that its owner looks once more
  * before it leaves, and answers undefined. `orphans` are deliveries the last owner left in flight: they may have
  * been sent.
  */
@@ -57,7 +58,7 @@ export async function takeLane(
 ): Promise<{ lease: Lease; orphans: DeliveryId[] } | undefined> {
   const rows = await query<{ fence: number; taken: boolean; claimed: string }>(
     `WITH before AS (
-       SELECT system, lane, lease_until IS NULL OR lease_until < now() AS free FROM lane
+       SELECT system, lane, lease_until IS NULL OR lease_until < now() OR owner = $3 AS free FROM lane
        WHERE system = $1 AND lane = $2 FOR UPDATE)
      UPDATE lane l SET
        fence = l.fence + CASE WHEN b.free THEN 1 ELSE 0 END,
@@ -125,13 +126,17 @@ export async function orphansOf(
   )
 }
 
-/** Gives a lane back. False when somebody poked it meanwhile: the owner must look once more. */
-export async function leaveLane(query: Query, lease: Lease): Promise<boolean> {
+/**
+ * Gives a lane back. False when somebody poked it meanwhile: the owner must look once more, or, with `anyway`, see to
+ * it that somebody does.
+ */
+export async function leaveLane(query: Query, lease: Lease, anyway = false): Promise<boolean> {
   const rows = await query<{ left: boolean }>(
     `UPDATE lane SET claimed = '[]', poked = false,
-       owner = CASE WHEN poked THEN owner END, lease_until = CASE WHEN poked THEN lease_until END
+       owner = CASE WHEN poked AND NOT $4 THEN owner END,
+       lease_until = CASE WHEN poked AND NOT $4 THEN lease_until END
      WHERE system = $1 AND lane = $2 AND fence = $3 RETURNING owner IS NULL AS left`,
-    [lease.system, lease.lane, lease.fence],
+    [lease.system, lease.lane, lease.fence, anyway],
     'lane.leave',
   )
   return rows[0]?.left ?? true

@@ -30,14 +30,22 @@ export function settlementOf(
     outcome,
     status: attempted.status,
     requestDigest: attempted.sent,
-    reply: outcome === 'delivered' ? null : attempted.excerpt,
-    reason: success ? null : (attempted.reason ?? outcome),
+    reply: outcome === 'delivered' ? null : storable(attempted.excerpt),
+    reason: success ? null : storable(attempted.reason ?? outcome),
     state,
     delay: state === 'ready' ? retryDelay(retry, number) : null,
     result: Object.keys(attempted.result).length > 0 ? JSON.stringify(attempted.result) : null,
     releases,
     publish: attempted.publish,
   }
+}
+
+/**
+ * A platform's text as the ledger can hold it and will give it back: PostgreSQL refuses NUL, which would make the
+ * attempt impossible to record, and half a surrogate pair would come back as another character than its evidence says.
+ */
+function storable<T extends string | null>(text: T): T {
+  return (text === null ? null : Buffer.from(text.replaceAll('\0', '\ufffd')).toString()) as T
 }
 
 function isFinal({ outcome }: Attempted, number: number, retry: System['retry']): boolean {

@@ -7,7 +7,7 @@ import type { Keys } from '../signing/keys.ts'
 import { localTime } from '../time.ts'
 import type { Adapter } from './adapter.ts'
 import type { Bundle } from './bundle.ts'
-import { type Exchanged, failed, type Link } from './exchange.ts'
+import { type Exchanged, failed, type Link, NotHeld } from './exchange.ts'
 import type { Step } from './flow.ts'
 import type { Outcome } from './outcome.ts'
 import type { System } from './system.ts'
@@ -65,8 +65,13 @@ export async function attemptDelivery(
     return { ...failed('delivered', ''), reason: undefined, publish }
   }
   const document = encodeDocument(mapping.format, value, mapping)
-  if (!tools.held()) return undefined
-  const exchanged = await link.exchange(step.operation, { value, ...document })
+  let exchanged: Exchanged
+  try {
+    exchanged = await link.exchange(step.operation, { value, ...document }, tools.held)
+  } catch (error) {
+    if (error instanceof NotHeld) return undefined
+    throw error
+  }
   return { ...(await inspected(exchanged, value, pinned, tools)), publish: null }
 }
 

@@ -24,9 +24,15 @@ export type Tools = {
 
 /** A system that can be talked to. */
 export type Link = {
-  /** Sends a document to an operation; never throws for what the other side does. */
-  exchange(operation: string, document: Document): Promise<Exchanged>
+  /**
+   * Sends a document to an operation; never throws for what the other side does. `held` is asked at the last moment,
+   * after signing and signing in: NotHeld when it says no, and nothing was sent.
+   */
+  exchange(operation: string, document: Document, held: () => boolean): Promise<Exchanged>
 }
+
+/** The right to send ran out before anything was sent. */
+export class NotHeld extends Error {}
 
 /** A mapped document and its encoded bytes. */
 export type Document = { value: unknown; content: Buffer; contentType: string }
@@ -55,11 +61,12 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
     return recipe ? recipe.apply(plain, scopeOf(system, tools, session)) : plain
   }
 
-  const call = async (name: string, document: Document, session: SessionValues): Promise<Called> => {
+  const call: Call = async (name, document, session, held = always) => {
     const operation = system.operations.get(name)
     if (!operation) return failed('rejected', `the system has no operation ${name}`)
     const outgoing = await request(operation, document, session)
     const sent = hash('sm3', outgoing.content, 'buffer')
+    if (!held()) throw new NotHeld()
     try {
       const answer = await tools.http.send({
         origin,
@@ -83,14 +90,22 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
   const session =
     system.session && createSession(() => signIn(system, call, tools), system.session.refreshBefore)
   return {
-    exchange: async (operation, document) => {
-      if (!session) return call(operation, document, {})
-      return withSession(session, (values) => call(operation, document, values))
+    exchange: async (operation, document, held) => {
+      if (!session) return call(operation, document, {}, held)
+      return withSession(session, (values) => call(operation, document, values, held))
     },
   }
 }
 
 type Called = Exchanged & { reply?: Reply }
+type Call = (
+  operation: string,
+  document: Document,
+  session: SessionValues,
+  held?: () => boolean,
+) => Promise<Called>
+
+const always = (): boolean => true
 
 /** An exchange that ended before there was a reply. */
 export function failed(outcome: Verdict['outcome'], reason: string): Exchanged {
@@ -116,11 +131,7 @@ async function withSession(
   }
 }
 
-async function signIn(
-  system: System,
-  call: (name: string, document: Document, session: SessionValues) => Promise<Called>,
-  tools: Tools,
-): Promise<SignedIn> {
+async function signIn(system: System, call: Call, tools: Tools): Promise<SignedIn> {
   const plan = system.session
   if (!plan) throw new TypeError('no session plan')
   const empty = { value: {}, content: Buffer.from('{}'), contentType: 'application/json' }

@@ -14,6 +14,7 @@ import { createLog } from './core/log.ts'
 import { inline, pool } from './core/signing/crypto.ts'
 import { randomNonce } from './core/signing/nonce.ts'
 import { selfTest } from './core/signing/self-test.ts'
+import { sm2Sign } from './core/signing/sm2.ts'
 import { createHttp } from './core/transport/http.ts'
 import { bullQueue } from './queues/bullmq.ts'
 import { memoryQueue } from './queues/memory.ts'
@@ -40,7 +41,8 @@ export async function openParts(config: Config, closers: Closers) {
   const crypto = config.cryptoThreads > 0 ? pool(config.cryptoThreads) : inline()
   closers.push(() => crypto.close())
   const hubKey = keys.privateKey('hub')
-  const signer = { keyId: hubKey.verifying.id, sign: (data: Buffer) => crypto.sm2Sign(hubKey, data) }
+  // one signature a commit: to hand it to another thread would cost more than to make it here
+  const signer = { keyId: hubKey.verifying.id, sign: async (data: Buffer) => sm2Sign(hubKey, data) }
 
   const http = createHttp()
   closers.push(() => http.close())

@@ -1,5 +1,6 @@
 // Listens, and stops without dropping a request.
 import type { Server } from 'node:http'
+import { Server as NetServer } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { StartupError } from '../errors.ts'
@@ -26,21 +27,26 @@ export function listen(app: Hono<Env>, port: number, hostname: string): Promise<
 }
 
 const look = 50
+const grace = 250
 
 /**
  * Refuses new connections, lets open requests end, and cuts what is left at the deadline (ms). Each answer from now on
- * closes its connection, or clients that keep theirs busy would be cut in the middle of a request.
+ * closes its connection, or clients that keep theirs busy would be cut in the middle of a request. Idle connections
+ * have a grace: the next request may be on its way.
  */
 function close(server: Server, deadline: number): Promise<void> {
   return new Promise((resolve) => {
     server.prependListener('request', (_, response) => response.setHeader('connection', 'close'))
-    const idle = setInterval(() => server.closeIdleConnections(), look)
+    const began = Date.now()
+    const idle = setInterval(() => {
+      if (Date.now() - began >= grace) server.closeIdleConnections()
+    }, look)
     const cut = setTimeout(() => server.closeAllConnections(), deadline)
-    server.close(() => {
+    // not http's own close, which cuts idle connections at once
+    NetServer.prototype.close.call(server, () => {
       clearInterval(idle)
       clearTimeout(cut)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }

@@ -78,7 +78,8 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
       })
       const reply = parseReply(answer, system.charset)
       const verdict = system.replies(reply)
-      return { ...verdict, status: answer.status, sent, excerpt: excerptOf(reply.body), reply }
+      const excerpt = verdict.outcome === 'delivered' ? null : excerptOf(reply.body)
+      return { ...verdict, status: answer.status, sent, excerpt, reply }
     } catch (error) {
       if (error instanceof TransportError) {
         return { ...failed(error.arrived ? 'unknown' : 'transport', error.message), sent }

@@ -30,7 +30,7 @@ export function settlementOf(
     outcome,
     status: attempted.status,
     requestDigest: attempted.sent,
-    reply: outcome === 'delivered' ? null : storable(attempted.excerpt),
+    reply: storable(attempted.excerpt),
     reason: success ? null : storable(attempted.reason ?? outcome),
     state,
     delay: state === 'ready' ? retryDelay(retry, number) : null,

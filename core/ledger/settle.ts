@@ -33,24 +33,24 @@ export type Settlement = DeliveryId & {
   publish: { dataset: string; type: string; data: string } | null
 }
 
-const insertAttempts = batched(
-  'attempt.insert',
-  ['uuid', 'text', 'int', 'timestamptz', 'int', 'text', 'int', 'bytea', 'text', 'text', 'uuid', 'int'],
-  (
-    v,
-  ) => `INSERT INTO attempt (message, step, number, started_at, duration, outcome, status, request_digest, reply,
-    reason, evidence, leaf) VALUES ${v}`,
-)
-
-const updateDeliveries = batched(
+// one statement for both: an attempt is never recorded without what it changed, nor the reverse
+const settleRows = batched(
   'delivery.settle',
-  ['uuid', 'text', 'text', 'float8', 'int', 'text', 'text'],
-  (v) => `UPDATE delivery d SET state = v.state, attempts = v.attempts, reason = v.reason,
+  // biome-ignore format: one line, column for column
+  ['uuid', 'text', 'int', 'timestamptz', 'int', 'text', 'int', 'bytea', 'text', 'text', 'text', 'float8', 'text', 'uuid', 'int'],
+  (
+    values,
+  ) => `WITH v (message, step, number, started_at, duration, outcome, status, request_digest, reply, reason, state,
+      delay, result, evidence, leaf) AS (VALUES ${values}),
+    a AS (INSERT INTO attempt (message, step, number, started_at, duration, outcome, status, request_digest, reply,
+        reason, evidence, leaf)
+      SELECT message, step, number, started_at, duration, outcome, status, request_digest, reply, reason, evidence, leaf
+      FROM v)
+    UPDATE delivery d SET state = v.state, attempts = v.number, reason = v.reason,
       result = coalesce(v.result, d.result),
       due_at = CASE WHEN v.state = 'ready' THEN now() + v.delay * interval '1 ms' ELSE d.due_at END,
       settled_at = CASE WHEN v.state = 'ready' THEN NULL ELSE now() END
-    FROM (VALUES ${v}) v (message, step, state, delay, attempts, result, reason)
-    WHERE d.message = v.message AND d.step = v.step AND d.state = 'ready'`,
+    FROM v WHERE d.message = v.message AND d.step = v.step AND d.state = 'ready'`,
 )
 
 /** Records attempts and what follows from them; runs inside the transaction of the lanes' owners. */
@@ -66,15 +66,11 @@ export async function settle(
       [evidence.id, evidence.day, settled.length, evidence.root],
       'evidence.attempts',
     ),
-    insertAttempts(
+    settleRows(
       query,
       // biome-ignore format: one line, column for column
       settled.map((s, leaf) => [s.message, s.step, s.number, s.startedAt, s.duration, s.outcome, s.status, s.requestDigest,
-        s.reply, s.reason, evidence.id, leaf]),
-    ),
-    updateDeliveries(
-      query,
-      settled.map((s) => [s.message, s.step, s.state, s.delay ?? 0, s.number, s.result, s.reason]),
+        s.reply, s.reason, s.state, s.delay ?? 0, s.result, evidence.id, leaf]),
     ),
     publish(query, finished),
     release(query, finished),

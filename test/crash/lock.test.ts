@@ -24,15 +24,15 @@ test('of six processes that find a dead lock at the same moment, one has it', {
 }, async () => {
   const dead = spawn(process.execPath, ['-e', ''])
   await once(dead, 'exit')
-  writeFileSync(file, holder({ pid: dead.pid }))
   const lock = new URL('../../core/ledger/lock.ts', import.meta.url).href
   const program = `
     import { createInterface } from 'node:readline'
     const { lockFolder } = await import(${JSON.stringify(lock)})
     const lines = createInterface({ input: process.stdin })
-    lines.once('line', (at) => {
+    lines.on('line', (line) => {
+      const [at, folder] = line.split(' ')
       while (Date.now() < Number(at)) ;
-      try { lockFolder(${JSON.stringify(folder)}); console.log('mine') } catch (error) { console.log(error.name) }
+      try { lockFolder(folder); console.log('mine') } catch (error) { console.log(error.name) }
     })
     lines.once('close', () => process.exit())
     console.log('ready')`
@@ -44,13 +44,15 @@ test('of six processes that find a dead lock at the same moment, one has it', {
   const next = async (): Promise<string[]> =>
     Promise.all(lines.map(async (line) => (await line.next()).value))
   expect(await next()).toEqual(Array.from(children, () => 'ready'))
-  // all judge in the same millisecond, and hold what they get until the last has judged
-  const at = Date.now() + 50
-  for (const child of children) child.stdin.write(`${at}\n`)
-  const said = await next()
+  for (let round = 0; round < 40; round++) {
+    const own = mkdtempSync(join(folder, 'round-'))
+    writeFileSync(join(own, 'ledger.lock'), holder({ pid: dead.pid }))
+    // all judge in the same millisecond, and hold what they get
+    for (const child of children) child.stdin.write(`${Date.now() + 10} ${own}\n`)
+    expect((await next()).filter((said) => said === 'mine')).toEqual(['mine'])
+  }
   for (const child of children) child.stdin.end()
   await Promise.all(children.map((child) => once(child, 'close')))
-  expect(said.sort()).toEqual([...Array.from({ length: 5 }, () => 'StartupError'), 'mine'])
 })
 
 test('a living process keeps its lock, a foreign program with its old number does not', () => {

@@ -47,7 +47,7 @@ const pairs: readonly { name: string; hubs: number; stores: () => Promise<Stores
 ]
 
 describe.each(pairs)('kill -9 in mid-traffic: $name', ({ hubs, stores }) => {
-  test('three times, and nothing is lost, reordered or done twice', { timeout: 120_000 }, async () => {
+  test('three times, and nothing is lost, reordered or done twice', { timeout: 240_000 }, async () => {
     const city = await foundCity(await stores())
     open.push(city.close)
     const ports = await freePorts(hubs)

@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close()
 })
 
-test('a hub stopped for longer than its lease changes nothing later', { timeout: 120_000 }, async () => {
+test('a hub stopped for longer than its lease changes nothing later', { timeout: 240_000 }, async () => {
   const services = await startServices({ postgres: false })
   open.push(services.stop)
   const databaseUrl = await freshDatabase()

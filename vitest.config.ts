@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { closingLine } from './test/closing-line.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', closingLine()],
     globalSetup: ['test/services.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

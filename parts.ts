@@ -4,7 +4,7 @@ import { adapters } from './adapters/index.ts'
 import { createDevelopmentKeys } from './certs/development.ts'
 import { openKeyStore } from './certs/store.ts'
 import type { Config } from './core/config.ts'
-import { readFiles, readOverlay } from './core/flow/files.ts'
+import { readFiles, readOverlay, withoutCases } from './core/flow/files.ts'
 import { openRegistry } from './core/flow/registry.ts'
 import { endLeases } from './core/ledger/lane.ts'
 import { migrate } from './core/ledger/migrate.ts'
@@ -50,7 +50,7 @@ export async function openParts(config: Config, closers: Closers) {
   const kinds = adapters(crypto)
   const registry = await openRegistry(
     database,
-    readFiles(config.mappings),
+    withoutCases(readFiles(config.mappings)),
     kinds,
     readOverlay(config.settings),
     tools,

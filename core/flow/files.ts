@@ -21,6 +21,11 @@ export function readFiles(folder: string): Files {
   }
 }
 
+/** What a hub runs on: the cases beside the files are for their tests, and more than half of what is to be read. */
+export function withoutCases(files: Files): Files {
+  return Object.fromEntries(Object.entries(files).filter(([name]) => !name.endsWith('.cases.yaml')))
+}
+
 /** The overlay file of an environment; an absent name means no overlay. Throws FileError, StartupError. */
 export function readOverlay(file: string | undefined): Overlay {
   if (file === undefined) return { systems: {} }

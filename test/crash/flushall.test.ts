@@ -57,7 +57,7 @@ describe('two hubs lose what they stand on', () => {
   }
 
   test('FLUSHALL three times in mid-traffic', { timeout: 90_000 }, async () => {
-    const traffic: Traffic = { cases: 45, rate: 40, seed: 'flushall' }
+    const traffic: Traffic = { cases: 36, rate: 40, seed: 'flushall' }
     const random = createRandom(traffic.seed)
     const total = recordsOf(traffic)
     const departments = city.traffic(balancer.url, traffic)
@@ -75,7 +75,7 @@ describe('two hubs lose what they stand on', () => {
   test('killed in mid-traffic: delivery goes on without it, and with it again', {
     timeout: 90_000,
   }, async () => {
-    const traffic: Traffic = { cases: 30, rate: 40, seed: 'outage' }
+    const traffic: Traffic = { cases: 24, rate: 40, seed: 'outage' }
     const start = balancer.given.length
     const departments = city.traffic(balancer.url, traffic)
     await until('traffic flows', () => balancer.given.length > start + 40, 60_000)

@@ -21,7 +21,7 @@ import {
 import { delivered, expectAgreement, expectLedger, expectSoundEvidence } from './verdict.ts'
 
 const seed = 'kill'
-const traffic: Traffic = { cases: 40, rate: 30, seed }
+const traffic: Traffic = { cases: 32, rate: 30, seed }
 // shares of the traffic within which a hub is killed
 const stretches = [
   [0.1, 0.25],

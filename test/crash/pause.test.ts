@@ -33,7 +33,7 @@ test('a hub stopped for longer than its lease changes nothing later', { timeout:
   for (const system of ['province', 'review'])
     city.sandbox.fault({ system, fault: 'slow', every: 2, ms: 400 })
 
-  const departments = city.traffic(balancer.url, { cases: 30, rate: 50, seed: 'pause' })
+  const departments = city.traffic(balancer.url, { cases: 24, rate: 50, seed: 'pause' })
   const ledger = await openPostgres(databaseUrl, silent, 1)
   open.push(ledger.close)
   const ownedByIt = `SELECT count(*)::int AS n FROM lane WHERE owner LIKE '%/' || $1 || '/%' AND claimed <> '[]'`

@@ -10,6 +10,7 @@ import type { CanonicalRecord } from '../mapping/intake.ts'
 import { localDay } from '../time.ts'
 import { createBatcher, type Ticket } from './batcher.ts'
 import type { Wake } from './queue.ts'
+import { restore } from './restore.ts'
 import { joinTwins } from './twins.ts'
 
 /** A post that passed authentication, mapping and validation. */
@@ -250,28 +251,6 @@ function answerOf(item: Item, receipts: ReadonlyMap<string, Receipt>): Accepted[
       receipt,
     }
   })
-}
-
-/** The receipt as it was given out when the message was accepted. */
-export function restore(row: StoredReceipt): Receipt {
-  return {
-    messageId: row.id,
-    system: row.source,
-    type: row.type,
-    key: row.key,
-    deduplicationKey: row.deduplication,
-    contentDigest: row.content_digest.toString('hex'),
-    canonicalDigest: row.canonical_digest.toString('hex'),
-    acceptedAt: row.accepted_at.toISOString(),
-    proof: {
-      index: row.leaf,
-      path: row.path === '' ? [] : row.path.split(' '),
-      root: row.root.toString('hex'),
-      signature: row.signature.toString('base64'),
-      keyId: row.key_id,
-      algorithm: 'SM2-SM3',
-    },
-  }
 }
 
 function lanesOf(drafts: readonly Draft[]): Wake[] {

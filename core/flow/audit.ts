@@ -5,6 +5,7 @@ import { growTree, sm3 } from '../evidence/merkle.ts'
 import { receiptLeaf, signedText } from '../evidence/receipt.ts'
 import * as chain from '../ledger/chain.ts'
 import type { Query } from '../ledger/database.ts'
+import { statementOf } from './restore.ts'
 
 /** Something that does not fit. */
 export type Fault = { day: string; evidence?: string; zh: string; en: string }
@@ -40,19 +41,7 @@ async function auditDay(query: Query, day: string, verify: Verify, audit: Audit)
     if (!sm3(row.canonical).equals(row.canonical_digest)) {
       fault(row.evidence, `message ${row.id}: the canonical form was changed`, '标准格式数据被改动')
     }
-    add(
-      row.evidence,
-      receiptLeaf({
-        messageId: row.id,
-        system: row.source,
-        type: row.type,
-        key: row.key,
-        deduplicationKey: row.deduplication,
-        contentDigest: row.content_digest.toString('hex'),
-        canonicalDigest: row.canonical_digest.toString('hex'),
-        acceptedAt: row.accepted_at.toISOString(),
-      }),
-    )
+    add(row.evidence, receiptLeaf(statementOf(row)))
   }
   for (const row of await chain.attemptStatements(query, day)) {
     audit.attempts++

@@ -1,7 +1,7 @@
 // GET /v1/messages/{id} and GET /v1/cases/{caseNo}: what became of what a department sent (统一查询).
 import type { Handler } from 'hono'
 import { QiaoError } from '../errors.ts'
-import { restore } from '../flow/accept.ts'
+import { restore } from '../flow/restore.ts'
 import { isId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import { findReceipt, viewCase, viewMessage } from '../ledger/message.ts'

@@ -1,0 +1,34 @@
+// Receipts from the ledger's rows: for duplicates, for queries, and for the audit of what was stated.
+import type { Receipt, Statement } from '../evidence/receipt.ts'
+import type { StoredReceipt } from '../ledger/message.ts'
+
+type Stated = Omit<StoredReceipt, 'leaf' | 'path' | 'root' | 'signature' | 'key_id'>
+
+/** What the receipt of a stored message states. */
+export function statementOf(row: Stated): Statement {
+  return {
+    messageId: row.id,
+    system: row.source,
+    type: row.type,
+    key: row.key,
+    deduplicationKey: row.deduplication,
+    contentDigest: row.content_digest.toString('hex'),
+    canonicalDigest: row.canonical_digest.toString('hex'),
+    acceptedAt: row.accepted_at.toISOString(),
+  }
+}
+
+/** The receipt as it was given out when the message was accepted. */
+export function restore(row: StoredReceipt): Receipt {
+  return {
+    ...statementOf(row),
+    proof: {
+      index: row.leaf,
+      path: row.path === '' ? [] : row.path.split(' '),
+      root: row.root.toString('hex'),
+      signature: row.signature.toString('base64'),
+      keyId: row.key_id,
+      algorithm: 'SM2-SM3',
+    },
+  }
+}

@@ -22,7 +22,8 @@ export type Asked = { asked: 'nudge'; target: Wake } | { asked: 'close'; deadlin
  */
 export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Promise<Delivery> {
   const breakers = new Map<string, BreakerState>()
-  let closing = false
+  // before it delivers it has nothing to lose, and afterwards it may end when it is asked to
+  let delivering = false
   const ask = (message: Asked): void => worker.postMessage(message)
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const delivery: Delivery = {
@@ -35,7 +36,7 @@ export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Pr
     keep: () => undefined,
     breaker: (system) => breakers.get(system) ?? 'closed',
     close: async (deadline) => {
-      closing = true
+      delivering = false
       ask({ asked: 'close', deadline })
       await Promise.race([ended, sleep(deadline + grace, undefined, { ref: false })])
       await worker.terminate()
@@ -43,17 +44,18 @@ export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Pr
   }
   return new Promise((resolve, reject) => {
     worker.on('message', (message: Told) => {
-      if (message.told === 'ready') resolve(delivery)
-      else if (message.told === 'failed') reject(new Error(message.message))
-      else breakers.set(message.system, message.state)
+      if (message.told === 'ready') {
+        delivering = true
+        resolve(delivery)
+      }
+      if (message.told === 'failed') reject(new Error(message.message))
+      if (message.told === 'breaker') breakers.set(message.system, message.state)
     })
     const fail = (error: Error): void => {
-      reject(error)
-      if (!closing) lost(error)
+      if (delivering) lost(error)
+      else reject(error)
     }
     worker.on('error', fail)
-    worker.on('exit', (code) => {
-      if (!closing) fail(new Error(`the delivery thread ended with code ${code}`))
-    })
+    worker.on('exit', (code) => fail(new Error(`the delivery thread ended with code ${code}`)))
   })
 }

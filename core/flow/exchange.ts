@@ -2,7 +2,6 @@
 import { hash } from 'node:crypto'
 import { QiaoError } from '../errors.ts'
 import { readDocument } from '../mapping/format.ts'
-import { compilePath } from '../mapping/path.ts'
 import type { Crypto } from '../signing/crypto.ts'
 import type { Keys } from '../signing/keys.ts'
 import type { Outgoing, Recipe, RecipeScope } from '../signing/recipe.ts'
@@ -139,8 +138,8 @@ async function signIn(system: System, call: Call, tools: Tools): Promise<SignedI
   const answer = await call(plan.operation, empty, {})
   if (answer.outcome !== 'delivered') throw new Error(answer.reason ?? answer.outcome)
   const values: Record<string, string> = {}
-  for (const [name, path] of Object.entries(plan.reply)) {
-    const value = compilePath(path)(answer.reply?.body)
+  for (const { name, path, get } of plan.reply) {
+    const value = get(answer.reply?.body)
     if (value === undefined || value === null) throw new Error(`the reply has no ${path}`)
     values[name] = String(value)
   }

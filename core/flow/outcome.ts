@@ -1,8 +1,8 @@
 // The one place that decides how an attempt ended: the system's reply rules, first match wins.
 import { z } from 'zod'
 import { compileCondition } from '../mapping/condition.ts'
-import { compilePath } from '../mapping/path.ts'
 import { FileError, problemAt, type Source } from '../yaml.ts'
+import { compileFilePath } from './file-path.ts'
 
 /**
  * delivered, duplicate (= delivered before) · busy (retry later) · transport (retry with backoff) · rejected (dead
@@ -42,8 +42,13 @@ export function compileReplies(source: Source, rules: readonly z.infer<typeof re
     const refuse = (message: string): never => {
       throw new FileError([problemAt(source, ['replies', index], message, '应答规则不正确')])
     }
-    const result = Object.entries(rule.result ?? {}).map(([name, path]) => [name, compilePath(path)] as const)
-    const reason = rule.reason === undefined ? undefined : compilePath(rule.reason)
+    const result = Object.entries(rule.result ?? {}).map(
+      ([name, path]) => [name, compileFilePath(source, ['replies', index, 'result', name], path)] as const,
+    )
+    const reason =
+      rule.reason === undefined
+        ? undefined
+        : compileFilePath(source, ['replies', index, 'reason'], rule.reason)
     return { matches: compileCondition(rule.when, refuse), outcome: rule.outcome, reason, result }
   })
   return (reply) => {

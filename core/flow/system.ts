@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { compilePipeline, type Pipeline } from '../signing/pipeline.ts'
 import { FileError, type Path, parseSource, problemAt, type Source } from '../yaml.ts'
 import { duration } from './duration.ts'
+import { compileFilePath } from './file-path.ts'
 import { compileReplies, type ReplyRules, replyShape } from './outcome.ts'
 
 const operation = z.strictObject({
@@ -67,8 +68,8 @@ export type Operation = {
 /** How to sign in: the operation to call, where the values stand in its reply, and how some are decrypted. */
 export type SessionPlan = {
   operation: string
-  /** name of the value → path in the parsed reply; `expires` (epoch ms) and `expiresIn` (seconds) end the session */
-  reply: Readonly<Record<string, string>>
+  /** name of the value → where it stands in the parsed reply, and that path as text; `expires` (epoch ms) and `expiresIn` (seconds) end the session */
+  reply: readonly { name: string; path: string; get: (body: unknown) => unknown }[]
   decrypt: Readonly<Record<string, Pipeline>>
   refreshBefore: number
 }
@@ -145,5 +146,10 @@ function compileSession(source: Source, session: NonNullable<Shape['session']>):
       throw new FileError([problemAt(source, ['session', 'decrypt', name, ...path], en, zh)])
     })
   }
-  return { operation: session.operation, reply: session.reply, decrypt, refreshBefore: session.refreshBefore }
+  const reply = Object.entries(session.reply).map(([name, path]) => ({
+    name,
+    path,
+    get: compileFilePath(source, ['session', 'reply', name], path),
+  }))
+  return { operation: session.operation, reply, decrypt, refreshBefore: session.refreshBefore }
 }

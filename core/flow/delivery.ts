@@ -4,7 +4,7 @@ import type { Claimed } from '../ledger/lane.ts'
 import { addLanes, idleLanes } from '../ledger/lane.ts'
 import { loadMessage, resultsOf } from '../ledger/message.ts'
 import { purgeNonces } from '../ledger/post.ts'
-import { type Settlement, unparkLost } from '../ledger/settle.ts'
+import { isDone, type Settlement, unparkLost } from '../ledger/settle.ts'
 import type { Log } from '../log.ts'
 import type { Keys } from '../signing/keys.ts'
 import type { Signer } from './accept.ts'
@@ -146,8 +146,7 @@ export async function startDelivery(parts: DeliveryParts): Promise<Delivery> {
     breaker,
     attempt,
     has: (message: string) => recent.get(message) !== undefined,
-    freed: (settled: readonly Settlement[]) =>
-      settled.filter((s) => isSuccess(s.outcome as Attempted['outcome'])).flatMap((s) => s.releases),
+    freed: (settled: readonly Settlement[]) => settled.filter(isDone).flatMap((s) => s.releases),
   }
   const runner = createRunner(
     database,

@@ -5,6 +5,11 @@ import { batched } from './values.ts'
 /** Names a delivery. */
 export type DeliveryId = { message: string; step: string }
 
+/** Whether the delivery is done, so that what waited for it may go on. */
+export function isDone({ state }: Settlement): boolean {
+  return state === 'delivered' || state === 'duplicate'
+}
+
 /** A step that waits for others of its message, and the lane where it will be due. */
 export type Release = { step: string; needs: readonly string[]; system: string; lane: number }
 
@@ -59,7 +64,7 @@ export async function settle(
   settled: readonly (Settlement & { system: string })[],
   evidence: AttemptEvidence,
 ): Promise<void> {
-  const finished = settled.filter((s) => s.state === 'delivered' || s.state === 'duplicate')
+  const finished = settled.filter(isDone)
   await Promise.all([
     query(
       `INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'attempts', $2, $3, $4)`,

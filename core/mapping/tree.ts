@@ -1,29 +1,5 @@
-// The mappings folder: reading it, and which file is what by where it stands.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
-import { FileError, type Problem, readYaml, type Source } from '../yaml.ts'
-
-/**
- * Reads every YAML file below `folder`, sorted by path.
- * @throws FileError with the syntax errors of all files
- */
-export function readTree(folder: string): Source[] {
-  const problems: Problem[] = []
-  const sources: Source[] = []
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !/\.ya?ml$/.test(entry.name)) continue
-    const path = join(entry.parentPath, entry.name)
-    const file = relative(folder, path).split(sep).join('/')
-    try {
-      sources.push(readYaml(file, readFileSync(path, 'utf8')))
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error
-      problems.push(...error.problems)
-    }
-  }
-  if (problems.length > 0) throw new FileError(problems)
-  return sources.sort((a, b) => (a.file < b.file ? -1 : 1))
-}
+// The mappings folder: which file is what, by where it stands.
+import type { Source } from '../yaml.ts'
 
 /** Folders whose files other parts of the hub read. */
 const foreign = new Set(['systems', 'flows', 'signing'])

@@ -2,12 +2,14 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { adapters } from '../../adapters/index.ts'
+import { readFiles } from '../../core/flow/files.ts'
 import { listCases } from '../../core/mapping/cases.ts'
 import { loadLibrary } from '../../core/mapping/library.ts'
 import type { MappingFunction } from '../../core/mapping/scope.ts'
-import { readTree } from '../../core/mapping/tree.ts'
+import { readYaml } from '../../core/yaml.ts'
 
-const sources = readTree(resolve(import.meta.dirname, '../../mappings'))
+const files = readFiles(resolve(import.meta.dirname, '../../mappings'))
+const sources = Object.entries(files).map(([file, text]) => readYaml(file, text))
 const functions: Record<string, MappingFunction> = Object.assign(
   {},
   ...adapters().map((each) => each.functions ?? {}),

@@ -2,7 +2,7 @@
 import { QiaoError } from '../errors.ts'
 import type { Claimed } from '../ledger/lane.ts'
 import type { Settlement } from '../ledger/settle.ts'
-import { encodeDocument } from '../mapping/format.ts'
+import { encodeDocument } from '../mapping/format/format.ts'
 import type { Keys } from '../signing/keys.ts'
 import { localTime } from '../time.ts'
 import type { Adapter } from './adapter.ts'

@@ -1,7 +1,7 @@
 // One exchange with a system: sign, send, read the reply, judge it. Used for deliveries and for signing in.
 import { hash } from 'node:crypto'
 import { QiaoError } from '../errors.ts'
-import { readDocument } from '../mapping/format.ts'
+import { readDocument } from '../mapping/format/format.ts'
 import type { Crypto } from '../signing/crypto.ts'
 import type { Keys } from '../signing/keys.ts'
 import type { Outgoing, Recipe, RecipeScope } from '../signing/recipe.ts'

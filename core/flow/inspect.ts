@@ -4,7 +4,7 @@ import { isId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import { type AttemptView, attemptsOf } from '../ledger/dead.ts'
 import { loadMessage, resultsOf, viewMessage } from '../ledger/message.ts'
-import { declaredCharset, decodeText } from '../mapping/charset.ts'
+import { declaredCharset, decodeText } from '../mapping/format/charset.ts'
 import { localTime } from '../time.ts'
 import type { Registry } from './registry.ts'
 

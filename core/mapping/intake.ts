@@ -1,15 +1,15 @@
 // Intake: a department's bytes become canonical records, all of them or none.
 import { QiaoError } from '../errors.ts'
-import type { CanonicalType } from './canonical.ts'
-import { elementOf } from './field.ts'
-import { carries, type Format, parseDocument } from './format.ts'
-import { settle } from './formula.ts'
+import { settle } from './expression/formula.ts'
+import { carries, type Format, parseDocument } from './format/format.ts'
 import { assertValid, compileConvert, type MappingFile, type Start, type Surroundings } from './mapping.ts'
 import { compileSteps, parsePath } from './path.ts'
 import { Refusal } from './problems.ts'
 import { createRun, fail, isAbsent, type MapContext, type Run } from './run.ts'
-import type { Schema } from './schema.ts'
-import { resolveSteps, shapeOf } from './shape.ts'
+import type { CanonicalType } from './schema/canonical.ts'
+import { elementOf } from './schema/field.ts'
+import type { Schema } from './schema/schema.ts'
+import { resolveSteps, shapeOf } from './schema/shape.ts'
 
 /** One accepted record in canonical form. */
 export type CanonicalRecord = {

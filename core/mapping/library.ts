@@ -1,17 +1,17 @@
 // The library: every code table, schema, canonical type and mapping of the mappings folder, compiled once.
 // All problems of all files come together in one FileError; a library is whole or it is not.
 import { FileError, type Path, type Problem, type Source } from '../yaml.ts'
-import { type CanonicalType, readCanonical } from './canonical.ts'
 import { casesShape } from './case-file.ts'
-import { type CodeTable, readCodes } from './codes.ts'
+import type { MappingFunction } from './expression/scope.ts'
 import { compileIntake, type Intake } from './intake.ts'
 import { type MappingFile, mappingShape, type Surroundings } from './mapping.ts'
 import { suggest } from './nearest.ts'
 import { compileOutbound, type Outbound } from './outbound.ts'
 import { PathError, parsePath } from './path.ts'
 import { attempt, Refusal, type Report, readShape, reportInto } from './problems.ts'
-import { readSchema, type Schema } from './schema.ts'
-import type { MappingFunction } from './scope.ts'
+import { type CanonicalType, readCanonical } from './schema/canonical.ts'
+import { type CodeTable, readCodes } from './schema/codes.ts'
+import { readSchema, type Schema } from './schema/schema.ts'
 import { sortSources } from './tree.ts'
 
 export type Library = {

@@ -1,13 +1,13 @@
 // A mapping file: what it may hold, and its compilation to a conversion that both directions use.
 import { z } from 'zod'
 import { QiaoError } from '../errors.ts'
-import type { CodeTable } from './codes.ts'
-import { compileExpression } from './expression.ts'
-import { compileGroup } from './group.ts'
+import { compileExpression } from './expression/expression.ts'
+import { compileGroup } from './expression/group.ts'
+import type { Group, MappingFunction, Scope } from './expression/scope.ts'
 import type { Report } from './problems.ts'
 import type { Run } from './run.ts'
-import type { Schema } from './schema.ts'
-import type { Group, MappingFunction, Scope } from './scope.ts'
+import type { CodeTable } from './schema/codes.ts'
+import type { Schema } from './schema/schema.ts'
 
 /** Shape of `mappings/<system>/<name>.yaml`. */
 export const mappingShape = z.strictObject({

@@ -1,12 +1,13 @@
 // Outbound: a canonical value becomes the document a platform's schema asks for.
-import type { CanonicalType } from './canonical.ts'
-import type { Charset } from './charset.ts'
-import type { Format } from './format.ts'
-import { settle } from './formula.ts'
+
+import { settle } from './expression/formula.ts'
+import type { Charset } from './format/charset.ts'
+import type { Format } from './format/format.ts'
 import { assertValid, compileConvert, type MappingFile, type Start, type Surroundings } from './mapping.ts'
 import { createRun, type MapContext } from './run.ts'
-import type { PersonalPath, Schema } from './schema.ts'
-import { shapeOf } from './shape.ts'
+import type { CanonicalType } from './schema/canonical.ts'
+import type { PersonalPath, Schema } from './schema/schema.ts'
+import { shapeOf } from './schema/shape.ts'
 
 export type Outbound = {
   /** `province/accept` */

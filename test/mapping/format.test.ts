@@ -8,7 +8,7 @@ import {
   encodeDocument,
   parseDocument,
   readDocument,
-} from '../../core/mapping/format.ts'
+} from '../../core/mapping/format/format.ts'
 
 const gbk = (text: string): Buffer => iconv.encode(text, 'gbk')
 const rare = '𬭎' // in GB18030, not in GBK

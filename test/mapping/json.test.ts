@@ -1,7 +1,7 @@
 // Safe JSON: the same values as the native parser, and the place of a fault instead of the body.
 import { describe, expect, it } from 'vitest'
 import { QiaoError } from '../../core/errors.ts'
-import { parseJson } from '../../core/mapping/json.ts'
+import { parseJson } from '../../core/mapping/format/json.ts'
 
 function faultOf(text: string): string {
   try {

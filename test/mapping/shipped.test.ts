@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { adapters } from '../../adapters/index.ts'
 import { readFiles } from '../../core/flow/files.ts'
 import { listCases } from '../../core/mapping/cases.ts'
+import type { MappingFunction } from '../../core/mapping/expression/scope.ts'
 import { loadLibrary } from '../../core/mapping/library.ts'
-import type { MappingFunction } from '../../core/mapping/scope.ts'
 import { readYaml } from '../../core/yaml.ts'
 
 const files = readFiles(resolve(import.meta.dirname, '../../mappings'))

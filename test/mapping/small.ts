@@ -1,9 +1,9 @@
 // Small libraries for tests: files given as text, compiled as loadLibrary does.
 import { expect } from 'vitest'
 import { type Issue, QiaoError } from '../../core/errors.ts'
+import type { MappingFunction } from '../../core/mapping/expression/scope.ts'
 import { type Library, loadLibrary } from '../../core/mapping/library.ts'
 import type { MapContext } from '../../core/mapping/run.ts'
-import type { MappingFunction } from '../../core/mapping/scope.ts'
 import { FileError, formatProblem, readYaml } from '../../core/yaml.ts'
 
 /** File path → YAML text. */

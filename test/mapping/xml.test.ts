@@ -1,8 +1,8 @@
 // XML: reading safely, writing exactly.
 import { describe, expect, it } from 'vitest'
 import { QiaoError } from '../../core/errors.ts'
-import { writeElement } from '../../core/mapping/markup.ts'
-import { parseXml } from '../../core/mapping/xml.ts'
+import { writeElement } from '../../core/mapping/format/markup.ts'
+import { parseXml } from '../../core/mapping/format/xml.ts'
 
 function faultOf(text: string): string {
   try {

@@ -1,9 +1,10 @@
 // Expressions that build structure: `each` (a list from a list) and `fields` (an object).
-import { compileAccept } from './accept.ts'
+
+import { Refusal } from '../problems.ts'
+import { fail, INVALID, isAbsent, prefixIssues, type Run } from '../run.ts'
+import { compileAccept } from '../schema/accept.ts'
+import { elementOf } from '../schema/field.ts'
 import { compileWhen } from './choices.ts'
-import { elementOf } from './field.ts'
-import { Refusal } from './problems.ts'
-import { fail, INVALID, isAbsent, prefixIssues, type Run } from './run.ts'
 import { compileSource, type Kind, type Read, type Scope } from './scope.ts'
 
 /** `{ each: items, where: <condition>, fields: {…} }` or `value: <expr>`; paths inside start at the element. */

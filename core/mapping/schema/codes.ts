@@ -1,8 +1,8 @@
 // Code tables (字典): the standard's codes with their dates, and named translations from and to outside systems.
 import { z } from 'zod'
-import type { Source } from '../yaml.ts'
-import { suggest } from './nearest.ts'
-import { type Report, readShape } from './problems.ts'
+import type { Source } from '../../yaml.ts'
+import { suggest } from '../nearest.ts'
+import { type Report, readShape } from '../problems.ts'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 const shape = z.strictObject({

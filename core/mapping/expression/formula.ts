@@ -3,11 +3,11 @@
 // notes it as pending and the caller runs the pass again once all results are there (see settle). Mappings without
 // `expr` never wait. In the expression `$` is the item, `$root`, `$meta` and `$steps` are variables.
 import jsonata from 'jsonata'
-import { compileAccept } from './accept.ts'
-import { failType } from './faults.ts'
-import { type Field, readType } from './field.ts'
-import { Refusal } from './problems.ts'
-import { fail, isAbsent, prefixIssues, type Run } from './run.ts'
+import { Refusal } from '../problems.ts'
+import { fail, isAbsent, prefixIssues, type Run } from '../run.ts'
+import { compileAccept } from '../schema/accept.ts'
+import { failType } from '../schema/faults.ts'
+import { type Field, readType } from '../schema/field.ts'
 import { compileLabel, type Kind, need, option } from './scope.ts'
 
 type Outcome = { value: unknown } | { code: string }

@@ -1,10 +1,10 @@
 // Expressions that compute from others: guid, digest, json, fn.
 import { createHash } from 'node:crypto'
-import { suggest } from './nearest.ts'
-import { Refusal } from './problems.ts'
-import { fail, INVALID, isAbsent, type Run, scalarText } from './run.ts'
+import { suggest } from '../nearest.ts'
+import { Refusal } from '../problems.ts'
+import { fail, INVALID, isAbsent, type Run, scalarText } from '../run.ts'
+import { canonicalJson } from '../text.ts'
 import { type Compiled, type Kind, need, option } from './scope.ts'
-import { canonicalJson } from './text.ts'
 
 /** `{ json: path }`: canonical JSON text (sorted keys, no blanks) of a value. */
 export const json: Kind = {

@@ -2,9 +2,9 @@
 // size. Element text becomes a string; attributes `@name`; an element with both keeps its text under `#text`.
 // Names are local names (prefixes fall off); xmlns and xsi attributes are dropped; repeated elements become a list.
 import { SaxesParser } from 'saxes'
-import { QiaoError } from '../errors.ts'
+import { QiaoError } from '../../errors.ts'
+import { isReservedName } from '../path.ts'
 import { DEPTH_LIMIT } from './json.ts'
-import { isReservedName } from './path.ts'
 
 /** Elements one document may hold. */
 export const ELEMENT_LIMIT = 200_000

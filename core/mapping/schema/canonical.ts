@@ -1,11 +1,11 @@
 // Canonical types: the hub's own standard form, a schema with the key that keeps order and the key that deduplicates.
 import { z } from 'zod'
-import type { Source } from '../yaml.ts'
+import type { Source } from '../../yaml.ts'
+import { compilePath } from '../path.ts'
+import { attempt, type Report, readShape } from '../problems.ts'
+import { scalarText } from '../run.ts'
 import type { CodeTable } from './codes.ts'
-import { compilePath } from './path.ts'
-import { attempt, type Report, readShape } from './problems.ts'
 import { lookUp } from './rules.ts'
-import { scalarText } from './run.ts'
 import { compileSchema, type Schema, schemaKeys } from './schema.ts'
 import { shapeOf } from './shape.ts'
 

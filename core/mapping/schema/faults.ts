@@ -1,7 +1,8 @@
 // What can be wrong with a field, each said once in both languages. No text ever holds the value itself.
+
+import { fail, type INVALID, isAbsent, type Run } from '../run.ts'
+import { normaliseCode } from '../text.ts'
 import type { Field } from './field.ts'
-import { fail, type INVALID, isAbsent, type Run } from './run.ts'
-import { normaliseCode } from './text.ts'
 
 /** Chinese and English name of a field for messages. */
 export function nameOf(field: Field): { zh: string; en: string } {

@@ -1,7 +1,7 @@
 // Characters that cannot be kept: NUL, which PostgreSQL refuses, and halves of surrogate pairs, which UTF-8 cannot
 // write. JSON brings both in as escapes; a receipt over such a text would not fit what the ledger holds.
-import { type Issue, QiaoError } from '../errors.ts'
-import { ISSUE_LIMIT, joinPath } from './run.ts'
+import { type Issue, QiaoError } from '../../errors.ts'
+import { ISSUE_LIMIT, joinPath } from '../run.ts'
 
 const half = /\p{Cs}/u
 

@@ -1,5 +1,5 @@
 // Documents as bytes: JSON, XML and form, in UTF-8, GBK or GB18030. The one entrance for intake, sending and replies.
-import { QiaoError } from '../errors.ts'
+import { QiaoError } from '../../errors.ts'
 import { assertStorable } from './characters.ts'
 import { type Charset, declaredCharset, decodeText, encodeText, readCharset } from './charset.ts'
 import { parseForm, writeForm } from './form.ts'

@@ -1,7 +1,8 @@
 // What is known about a document before it comes: looks paths up in field tables and says what was probably meant.
+
+import { suggest } from '../nearest.ts'
+import type { Step } from '../path.ts'
 import { elementOf, type Field } from './field.ts'
-import { suggest } from './nearest.ts'
-import type { Step } from './path.ts'
 
 /** Field tables a value may follow (several for a mapping of several types); undefined when nothing is known. */
 export type Shape = readonly Field[] | undefined

@@ -1,11 +1,11 @@
 // Rules over a whole document: fields required together, and comparisons between fields.
 import { z } from 'zod'
-import type { Path } from '../yaml.ts'
-import { type Condition, compileCondition, conditionPaths, type Fail, isUndecided } from './condition.ts'
+import type { Path } from '../../yaml.ts'
+import { type Condition, compileCondition, conditionPaths, type Fail, isUndecided } from '../condition.ts'
+import { compilePath, PathError, parsePath } from '../path.ts'
+import { attempt, Refusal, type Report } from '../problems.ts'
+import { fail, type Run } from '../run.ts'
 import { isEmpty } from './faults.ts'
-import { compilePath, PathError, parsePath } from './path.ts'
-import { attempt, Refusal, type Report } from './problems.ts'
-import { fail, type Run } from './run.ts'
 import { resolveSteps, type Shape } from './shape.ts'
 
 /** Shape of `rules:` in a schema file. */

@@ -1,15 +1,15 @@
 // A schema: a field table with its rules, compiled to one pass of closures.
 import { z } from 'zod'
-import type { Issue } from '../errors.ts'
-import type { Source } from '../yaml.ts'
+import type { Issue } from '../../errors.ts'
+import type { Source } from '../../yaml.ts'
+import { type Report, readShape } from '../problems.ts'
+import { createRun, type MapContext, prefixIssues } from '../run.ts'
 import { compileAccept } from './accept.ts'
 import { type Certificate, checkCertificates, compileCertificates } from './certificate.ts'
 import type { CodeTable } from './codes.ts'
 import { failRequired, isEmpty } from './faults.ts'
 import { type Field, fieldShape, type PersonalClass, readFields } from './field.ts'
-import { type Report, readShape } from './problems.ts'
 import { compileRules, type Rule, ruleShape } from './rules.ts'
-import { createRun, type MapContext, prefixIssues } from './run.ts'
 import { shapeOf } from './shape.ts'
 
 /** Keys every schema file may have. */

@@ -1,11 +1,11 @@
 // The `code` expression: values through code tables, judged on a day.
-import type { Path } from '../yaml.ts'
-import { type CodeTable, isInForce } from './codes.ts'
-import { compileDateTest } from './dates.ts'
-import { failCode } from './faults.ts'
-import { suggest } from './nearest.ts'
-import { Refusal } from './problems.ts'
-import { businessDate, fail, INVALID, isAbsent, type Run, scalarText } from './run.ts'
+import type { Path } from '../../yaml.ts'
+import { compileDateTest } from '../dates.ts'
+import { suggest } from '../nearest.ts'
+import { Refusal } from '../problems.ts'
+import { businessDate, fail, INVALID, isAbsent, type Run, scalarText } from '../run.ts'
+import { type CodeTable, isInForce } from '../schema/codes.ts'
+import { failCode } from '../schema/faults.ts'
 import { mapScalar } from './scalar.ts'
 import { compileSource, type Kind, labelOf, need, option, type Scope } from './scope.ts'
 

@@ -1,14 +1,15 @@
 // Field rules as closures: each takes a value, converts it to the field's type, checks it and returns it, or notes an
 // issue and returns INVALID. Issue paths are relative; the caller puts its own place before them. No issue holds a value.
+
+import { checks } from '../checks/table.ts'
+import { compileDateTest } from '../dates.ts'
+import { exactNumber, fitsDecimal } from '../decimal.ts'
+import { businessDate, INVALID, isAbsent, prefixIssues, type Run, scalarText } from '../run.ts'
+import { countCharacters } from '../text.ts'
 import { compileCertificates } from './certificate.ts'
-import { checks } from './checks/table.ts'
 import { isInForce } from './codes.ts'
-import { compileDateTest } from './dates.ts'
-import { exactNumber, fitsDecimal } from './decimal.ts'
 import { applyCheck, failCode, failRequired, failType, isEmpty } from './faults.ts'
 import { elementOf, type Field } from './field.ts'
-import { businessDate, INVALID, isAbsent, prefixIssues, type Run, scalarText } from './run.ts'
-import { countCharacters } from './text.ts'
 
 /** Returns the accepted value, undefined for a blank one, or INVALID with issues noted. */
 export type Accept = (value: unknown, run: Run) => unknown

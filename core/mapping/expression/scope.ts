@@ -1,11 +1,11 @@
 // What an expression knows while it is compiled: where it stands, what the source looks like, where to complain.
-import type { Path } from '../yaml.ts'
-import type { CodeTable } from './codes.ts'
-import type { Field } from './field.ts'
-import { compileSteps, PathError, parsePath } from './path.ts'
-import { Refusal, type Report } from './problems.ts'
-import { joinPath, type Run } from './run.ts'
-import { resolveSteps, type Shape } from './shape.ts'
+import type { Path } from '../../yaml.ts'
+import { compileSteps, PathError, parsePath } from '../path.ts'
+import { Refusal, type Report } from '../problems.ts'
+import { joinPath, type Run } from '../run.ts'
+import type { CodeTable } from '../schema/codes.ts'
+import type { Field } from '../schema/field.ts'
+import { resolveSteps, type Shape } from '../schema/shape.ts'
 
 /** A function an adapter registers for `fn`; pure, synchronous. A thrown error becomes an issue of the message. */
 export type MappingFunction = (args: Record<string, unknown>) => unknown

@@ -1,14 +1,14 @@
 // A group of targets: evaluates every field, converts and checks it against the target schema in the same pass, and
 // knows where each target came from. This is the hot path; everything that can be decided before is.
-import type { Path } from '../yaml.ts'
-import { compileAccept, isPlainText } from './accept.ts'
-import { type Certificate, compileCertificates } from './certificate.ts'
-import { failRequired, isEmpty } from './faults.ts'
-import type { Field } from './field.ts'
-import { suggest } from './nearest.ts'
-import { isReservedName } from './path.ts'
-import { Refusal } from './problems.ts'
-import { INVALID, isAbsent, prefixIssues, type Run } from './run.ts'
+import type { Path } from '../../yaml.ts'
+import { suggest } from '../nearest.ts'
+import { isReservedName } from '../path.ts'
+import { Refusal } from '../problems.ts'
+import { INVALID, isAbsent, prefixIssues, type Run } from '../run.ts'
+import { compileAccept, isPlainText } from '../schema/accept.ts'
+import { type Certificate, compileCertificates } from '../schema/certificate.ts'
+import { failRequired, isEmpty } from '../schema/faults.ts'
+import type { Field } from '../schema/field.ts'
 import { type Compiled, compileLabel, type Group, type Label, type Read, type Scope } from './scope.ts'
 
 type Leaf = { kind: 'leaf'; data: unknown; at: Path }

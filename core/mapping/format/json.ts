@@ -1,6 +1,6 @@
 // Safe JSON: the native parser does the work, a walk refuses reserved keys and depth, and only when something is
 // wrong a slow scanner finds the place. (The native message quotes the body, so it is never passed on.)
-import { QiaoError } from '../errors.ts'
+import { QiaoError } from '../../errors.ts'
 
 /** Deepest nesting a message may have. */
 export const DEPTH_LIMIT = 64

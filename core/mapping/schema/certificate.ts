@@ -1,12 +1,12 @@
 // The one validator that needs two fields: a certificate number is checked by the type that stands beside it.
 
-import type { Path } from '../yaml.ts'
-import { certificates } from './checks/table.ts'
+import type { Path } from '../../yaml.ts'
+import { certificates } from '../checks/table.ts'
+import { compileSteps, PathError, parsePath } from '../path.ts'
+import type { Report } from '../problems.ts'
+import { type Run, scalarText } from '../run.ts'
 import { applyCheck, failMasked, isEmpty } from './faults.ts'
 import type { Field } from './field.ts'
-import { compileSteps, PathError, parsePath } from './path.ts'
-import type { Report } from './problems.ts'
-import { type Run, scalarText } from './run.ts'
 import { resolveSteps, shapeOf } from './shape.ts'
 
 /**

@@ -1,10 +1,10 @@
 // Expressions that choose, join and cut: when, first, join, split.
-import type { Path } from '../yaml.ts'
-import { type Condition, compileCondition, conditionPaths } from './condition.ts'
-import { parsePath } from './path.ts'
-import { Refusal } from './problems.ts'
-import { lookUp, refuse } from './rules.ts'
-import { INVALID, isAbsent, scalarText } from './run.ts'
+import type { Path } from '../../yaml.ts'
+import { type Condition, compileCondition, conditionPaths } from '../condition.ts'
+import { parsePath } from '../path.ts'
+import { Refusal } from '../problems.ts'
+import { INVALID, isAbsent, scalarText } from '../run.ts'
+import { lookUp, refuse } from '../schema/rules.ts'
 import { failScalar } from './scalar.ts'
 import { type Compiled, type Kind, labelOf, need, option, type Scope } from './scope.ts'
 

@@ -1,7 +1,7 @@
 // Bytes ↔ text in UTF-8, GBK and GB18030. Decoding is fatal: a wrong byte is an error, never a replacement character.
 import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
-import { QiaoError } from '../errors.ts'
+import { QiaoError } from '../../errors.ts'
 
 export type Charset = 'utf-8' | 'gbk' | 'gb18030'
 

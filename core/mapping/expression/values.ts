@@ -1,12 +1,12 @@
 // Expressions that give one value: path, const, meta, step, template, text, number.
-import { compileDecimal } from './decimal.ts'
-import { suggest } from './nearest.ts'
-import { compilePath, PathError } from './path.ts'
-import { Refusal } from './problems.ts'
-import { fail, isAbsent, type Run, scalarText } from './run.ts'
+import { compileDecimal } from '../decimal.ts'
+import { suggest } from '../nearest.ts'
+import { compilePath, PathError } from '../path.ts'
+import { Refusal } from '../problems.ts'
+import { fail, isAbsent, type Run, scalarText } from '../run.ts'
+import { cutText, foldWidth } from '../text.ts'
 import { failScalar, mapScalar } from './scalar.ts'
 import { compileSource, type Kind, labelOf, need, option } from './scope.ts'
-import { cutText, foldWidth } from './text.ts'
 
 /** `a.b` or `{ path: a.b }` */
 export const path: Kind = {

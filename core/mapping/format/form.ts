@@ -1,7 +1,7 @@
 // application/x-www-form-urlencoded in any of the hub's charsets; URLSearchParams would replace wrong bytes silently.
-import { QiaoError } from '../errors.ts'
+import { QiaoError } from '../../errors.ts'
+import { isReservedName } from '../path.ts'
 import { type Charset, decodeText, encodeText } from './charset.ts'
-import { isReservedName } from './path.ts'
 
 /**
  * Fields of a form body; a name that repeats becomes a list.

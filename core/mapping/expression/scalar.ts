@@ -1,5 +1,5 @@
 // Scalars inside expressions: one text or number, or each of a list.
-import { fail, INVALID, isAbsent, type Run, scalarText } from './run.ts'
+import { fail, INVALID, isAbsent, type Run, scalarText } from '../run.ts'
 import { type Compiled, labelOf } from './scope.ts'
 
 /** Notes that a scalar was expected. */

@@ -1,10 +1,10 @@
 // `{ date: applyTime, from: "yyyy-MM-dd'T'HH:mm:ss", to: "yyyy-MM-dd HH:mm:ss" }`
 // Defaults: `from` is the source field's own format, `to` the target field's, canonical where no schema tells.
-import type { Path } from '../yaml.ts'
-import { compileDateConversion, DATETIME, DateFormatError } from './dates.ts'
-import type { Field } from './field.ts'
-import { Refusal } from './problems.ts'
-import { fail, INVALID, isAbsent } from './run.ts'
+import type { Path } from '../../yaml.ts'
+import { compileDateConversion, DATETIME, DateFormatError } from '../dates.ts'
+import { Refusal } from '../problems.ts'
+import { fail, INVALID, isAbsent } from '../run.ts'
+import type { Field } from '../schema/field.ts'
 import { type Kind, labelOf, option } from './scope.ts'
 
 /** Date conversion; `from` may list several formats, the first that fits is taken. */

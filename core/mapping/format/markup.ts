@@ -1,6 +1,6 @@
 // Writes XML by hand: it is five times faster than a library and every byte is ours to compare with golden files.
 // `@name` members become attributes, `#text` the text, lists repeated elements, undefined nothing.
-import { QiaoError } from '../errors.ts'
+import { QiaoError } from '../../errors.ts'
 
 const names = /^[\p{L}_][\p{L}\p{N}._:-]*$/u
 // XML 1.0 clause 2.2 (and C1 controls, which clause 2.2 discourages): what a document may not hold

@@ -39,6 +39,7 @@ const lines = {
     [process.execPath, bin('vitest'), 'run', '--config', 'vitest.house.config.ts'],
   ],
   bench: [source('bench/main.ts', ...args)],
+  mutants: [source('test/mutants/main.ts', ...args)],
   sandbox: [source('sandbox/main.ts', ...args)],
 }
 for (const line of lines[command] ?? [source('cli/main.ts', command, ...args)]) {

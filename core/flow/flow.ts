@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { compileCondition } from '../mapping/condition.ts'
 import { FileError, parseSource, problemAt, type Source } from '../yaml.ts'
 
-const shape = z.strictObject({
+/** Shape of `mappings/flows/<type>.yaml`. */
+export const flowShape = z.strictObject({
   steps: z.array(
     z.strictObject({
       step: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -31,7 +32,7 @@ export type Flow = { type: string; steps: ReadonlyMap<string, Step> }
 
 /** Compiles `flows/<type>.yaml`. Throws FileError: a step may only need steps that stand before it. */
 export function compileFlow(source: Source): Flow {
-  const data = parseSource(source, shape)
+  const data = parseSource(source, flowShape)
   const steps = new Map<string, Step>()
   data.steps.forEach((step, index) => {
     const refuse = (en: string, zh = '流程步骤不正确'): never => {

@@ -13,7 +13,8 @@ const operation = z.strictObject({
   dataset: z.string().optional(),
 })
 
-const shape = z.strictObject({
+/** Shape of `mappings/systems/<name>.yaml`. */
+export const systemShape = z.strictObject({
   kind: z.string(),
   title: z.string(),
   auth: z
@@ -55,7 +56,7 @@ const shape = z.strictObject({
   replies: z.array(replyShape).default([]),
 })
 
-type Shape = z.infer<typeof shape>
+type Shape = z.infer<typeof systemShape>
 
 /** One thing a system can be asked to do. */
 export type Operation = {
@@ -97,7 +98,7 @@ export type Overlay = z.infer<typeof overlayShape>
 /** Compiles `systems/<name>.yaml`. Throws FileError. */
 export function compileSystem(source: Source, overlay: Overlay): System {
   const name = source.file.replace(/^systems\//, '').replace(/\.yaml$/, '')
-  const data = parseSource(source, shape)
+  const data = parseSource(source, systemShape)
   const own = overlay.systems[name]
   const refuse = (path: Path, en: string, zh: string): never => {
     throw new FileError([problemAt(source, path, en, zh)])

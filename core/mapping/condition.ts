@@ -62,7 +62,7 @@ function compileTest(data: unknown, fail: Fail, at: Path): Test {
   if (!isObject(data)) return equal(constant(data, fail, at))
   const tests = Object.entries(data).map(([name, operand]): Test => {
     const here = [...at, name]
-    const build = isReservedName(name) ? undefined : builders[name]
+    const build = isReservedName(name) ? undefined : conditionTests[name]
     if (build === undefined) return fail(`unknown test "${name}"`, `未知的判断“${name}”`, here)
     return build(operand, fail, here)
   })
@@ -70,7 +70,8 @@ function compileTest(data: unknown, fail: Fail, at: Path): Test {
   return (found, value) => tests.every((test) => test(found, value))
 }
 
-const builders: Readonly<Record<string, (data: unknown, fail: Fail, at: Path) => Test>> = {
+/** Tests by name. */
+export const conditionTests: Readonly<Record<string, (data: unknown, fail: Fail, at: Path) => Test>> = {
   exists: (data, fail, at) => {
     if (typeof data !== 'boolean') return fail('exists is true or false', 'exists 应为 true 或 false', at)
     return (found) => (isAbsent(found) || (Array.isArray(found) && found.length === 0)) !== data

@@ -3,11 +3,15 @@
 import type { Path } from '../yaml.ts'
 import { type Context, type Fail, type Kind, noUses, type Part, within } from './context.ts'
 import { after, type Frame, type Outgoing, type RecipeScope, textOf, type Value } from './scope.ts'
+import type { Definition } from './step.ts'
 import { keyedSteps } from './steps-keyed.ts'
 import { plainSteps } from './steps-plain.ts'
 import { compileTemplate } from './template.ts'
 
-const steps = new Map(Object.entries({ ...plainSteps, ...keyedSteps }))
+/** Steps by name. */
+export const steps: ReadonlyMap<string, Definition> = new Map(
+  Object.entries({ ...plainSteps, ...keyedSteps }),
+)
 
 function compileStep(data: unknown, context: Context): Part {
   const { fail, path } = context

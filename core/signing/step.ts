@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { Path } from '../yaml.ts'
 import type { Context, Part } from './context.ts'
 
-/** Compiles the data of one step (the whole one-key mapping) in its context. */
-export type Definition = (data: unknown, context: Context) => Part
+/** Compiles the data of one step (the whole one-key mapping) in its context; `shape` is what the data must be. */
+export type Definition = ((data: unknown, context: Context) => Part) & { shape: z.ZodType }
 
 /** Defines a step by the shape of its mapping; what the shape refuses is reported at its place. */
 export function define<T extends z.ZodRawShape>(
@@ -12,11 +12,12 @@ export function define<T extends z.ZodRawShape>(
   compile: (data: z.infer<z.ZodObject<T, z.core.$strict>>, context: Context) => Part,
 ): Definition {
   const whole = z.strictObject(shape)
-  return (data, context) => {
+  const definition = (data: unknown, context: Context): Part => {
     const result = whole.safeParse(data)
     if (result.success) return compile(result.data, context)
     const issue = result.error.issues[0]
     const path = (issue?.path ?? []) as Path
     return context.fail([...context.path, ...path], issue?.message ?? 'wrong shape', '步骤写法不符合要求')
   }
+  return Object.assign(definition, { shape: whole })
 }

@@ -15,7 +15,7 @@ import { code } from './translation.ts'
 import { constant, meta, number, path, step, template, text } from './values.ts'
 
 /** Kinds by the key that names them, in the order they are recognised (`{ code, path }` is a code, not a path). */
-const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['const', constant],
   ['code', code],
   ['date', date],

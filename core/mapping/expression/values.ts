@@ -23,7 +23,8 @@ export const constant: Kind = {
   },
 }
 
-const metaNames = ['messageId', 'acceptedAt', 'now', 'source', 'type', 'key']
+/** What `meta` may name. */
+export const metaNames: readonly string[] = ['messageId', 'acceptedAt', 'now', 'source', 'type', 'key']
 
 /** `{ meta: acceptedAt }`: a value of the message itself. */
 export const meta: Kind = {

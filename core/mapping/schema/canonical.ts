@@ -9,7 +9,8 @@ import { lookUp } from './rules.ts'
 import { compileSchema, type Schema, schemaKeys } from './schema.ts'
 import { shapeOf } from './shape.ts'
 
-const shape = z.strictObject({
+/** Shape of `mappings/canonical/<type>.yaml`. */
+export const canonicalShape = z.strictObject({
   ...schemaKeys,
   key: z.string(),
   deduplication: z.array(z.string()).min(1),
@@ -32,7 +33,7 @@ export function readCanonical(
   codes: ReadonlyMap<string, CodeTable>,
   report: Report,
 ): CanonicalType | undefined {
-  const data = readShape(source, shape, report)
+  const data = readShape(source, canonicalShape, report)
   if (data === undefined) return undefined
   const { key, deduplication, ...rest } = data
   const schema = compileSchema(name, rest, codes, report)

@@ -5,7 +5,8 @@ import { suggest } from '../nearest.ts'
 import { type Report, readShape } from '../problems.ts'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
-const shape = z.strictObject({
+/** Shape of `mappings/codes/<name>.yaml`. */
+export const codesShape = z.strictObject({
   title: z.string(),
   source: z.string().optional(),
   codes: z.record(
@@ -46,7 +47,7 @@ export function isInForce(code: Code, businessDay: string): boolean {
 
 /** Reads a code table; a translation to a code the table lacks is a problem. */
 export function readCodes(name: string, source: Source, report: Report): CodeTable | undefined {
-  const data = readShape(source, shape, report)
+  const data = readShape(source, codesShape, report)
   if (data === undefined) return undefined
   const codes = new Map(Object.entries(data.codes))
   const maps = new Map<string, ReadonlyMap<string, string>>()

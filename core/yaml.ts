@@ -1,19 +1,36 @@
 // Reads a YAML file with positions, so that every complaint about it names file:line:column.
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { type Document, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 
 export type Path = readonly (string | number)[]
 export type Position = { line: number; column: number }
 
+/** A place in a configuration file. */
+export type Place = { file: string } & Position
+
+/** An error keeps the files from being loaded; a warning is told and the files are loaded. */
+export type Severity = 'error' | 'warning'
+
 /** One complaint about a configuration file. */
-export type Problem = { file: string; zh: string; en: string } & Position
+export type Problem = Place & {
+  zh: string
+  en: string
+  severity: Severity
+  /** stable word for tools: `file.content`, `path.unknown`, `fit.length`, … */
+  rule: string
+  /** other places that belong to it: the field table a value does not fit */
+  related?: readonly (Place & { zh: string; en: string })[]
+}
+
+/** What a complaint may say besides its texts; an error of the file's content when it says nothing. */
+export type Remark = Partial<Pick<Problem, 'severity' | 'rule' | 'related'>>
 
 /** A parsed YAML file that remembers where each value stands. */
 export type Source = {
   /** path relative to the mappings folder, with forward slashes: `province/accept.yaml` */
   file: string
   data: unknown
-  /** position of the value at `path`, or of its nearest existing parent */
+  /** position of the value at `path` (of its key when the value begins on a later line), or of its nearest existing parent */
   at: (path: Path) => Position
 }
 
@@ -27,10 +44,14 @@ export class FileError extends Error {
   }
 }
 
-/** `file:line:column: English / 中文` */
-export function formatProblem(problem: Problem): string {
-  return `${problem.file}:${problem.line}:${problem.column}: ${problem.en} / ${problem.zh}`
+/** `file:line:column: English / 中文`, and a line for each related place. */
+export function formatProblem({ severity, en, zh, related = [], ...place }: Problem): string {
+  const mark = severity === 'warning' ? 'warning: ' : ''
+  const others = related.map((other) => `\n    ${formatPlace(other)}: ${other.en} / ${other.zh}`)
+  return `${formatPlace(place)}: ${mark}${en} / ${zh}${others.join('')}`
 }
+
+const formatPlace = ({ file, line, column }: Place): string => `${file}:${line}:${column}`
 
 /** Parses YAML text; duplicate keys, aliases that explode and syntax errors become a FileError. */
 export function readYaml(file: string, text: string): Source {
@@ -48,22 +69,53 @@ export function readYaml(file: string, text: string): Source {
   }
   if (document.errors.length > 0) {
     throw new FileError(
-      document.errors.map((e) => ({ file, ...position(e.pos[0]), en: e.message, zh: 'YAML 语法错误' })),
+      document.errors.map((e) => ({
+        file,
+        ...position(e.pos[0]),
+        en: e.message,
+        zh: 'YAML 语法错误',
+        severity: 'error',
+        rule: 'file.syntax',
+      })),
     )
   }
   const at = (path: Path): Position => {
     for (let length = path.length; length >= 0; length--) {
       const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
-      if (isNode(node) && node.range) return position(node.range[0])
+      if (!isNode(node) || !node.range) continue
+      const own = position(node.range[0])
+      const key = isCollection(node) ? keyOf(document, path.slice(0, length)) : undefined
+      const before = key === undefined ? own : position(key)
+      return before.line < own.line ? before : own
     }
     return { line: 1, column: 1 }
   }
   return { file, data: document.toJS({ maxAliasCount: 100 }), at }
 }
 
+/** Offset of the key whose value stands at `path`; undefined for elements of lists. */
+function keyOf(document: Document, path: Path): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  if (!isMap(parent)) return undefined
+  const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+  return isNode(pair?.key) ? pair.key.range?.[0] : undefined
+}
+
 /** A problem at a path of a source. */
-export function problemAt(source: Source, path: Path, en: string, zh: string): Problem {
-  return { file: source.file, ...source.at(path), en, zh }
+export function problemAt(
+  source: Source,
+  path: Path,
+  en: string,
+  zh: string,
+  { severity = 'error', rule = 'file.content', related }: Remark = {},
+): Problem {
+  const place = { file: source.file, ...source.at(path), en, zh, severity, rule }
+  return related === undefined ? place : { ...place, related }
+}
+
+/** The errors among problems. */
+export function errorsOf(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ severity }) => severity === 'error')
 }
 
 /** Validates a source against its zod shape; unknown keys must be refused by the shape (`z.strictObject`). */

@@ -1,9 +1,9 @@
 // A bundle: one consistent set of the integrator's files, compiled. Messages are pinned to the bundle that accepted them.
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { type Library, loadLibrary } from '../mapping/library.ts'
+import { compileLibrary, type Library } from '../mapping/library.ts'
 import { compileRecipe, type Recipe } from '../signing/recipe.ts'
-import { FileError, type Problem, problemAt, readYaml, type Source } from '../yaml.ts'
+import { errorsOf, FileError, type Problem, problemAt, readYaml, type Source } from '../yaml.ts'
 import type { Adapter } from './adapter.ts'
 import { compileFlow, type Flow } from './flow.ts'
 import { compileSystem, type Overlay, type System } from './system.ts'
@@ -18,10 +18,23 @@ export type Bundle = {
   systems: ReadonlyMap<string, System>
   flows: ReadonlyMap<string, Flow>
   recipes: ReadonlyMap<string, Recipe>
+  /** what should be looked at, though it keeps nothing from running */
+  warnings: readonly Problem[]
 }
 
 /** Compiles a set of files. Throws FileError with every problem found; nothing is half loaded. */
 export function compileBundle(files: Files, adapters: readonly Adapter[], overlay: Overlay): Bundle {
+  const { bundle, problems } = inspectBundle(files, adapters, overlay)
+  if (!bundle) throw new FileError(problems)
+  return bundle
+}
+
+/** Compiles a set of files and tells every problem; there is no bundle when one of them is an error. */
+export function inspectBundle(
+  files: Files,
+  adapters: readonly Adapter[],
+  overlay: Overlay,
+): { bundle: Bundle | undefined; problems: readonly Problem[] } {
   const problems: Problem[] = []
   const attempt = <T>(work: () => T): T | undefined => {
     try {
@@ -39,7 +52,8 @@ export function compileBundle(files: Files, adapters: readonly Adapter[], overla
     sources.filter(({ file }) => file.startsWith(`${folder}/`) && !file.endsWith('.cases.yaml'))
 
   const functions = Object.assign({}, ...adapters.map((adapter) => adapter.functions ?? {}))
-  const library = attempt(() => loadLibrary(sources.filter(isMapping), functions))
+  const { library, problems: inLibrary } = compileLibrary(sources.filter(isMapping), functions)
+  problems.push(...inLibrary)
   const systems = new Map<string, System>()
   for (const source of inFolder('systems')) {
     const system = attempt(() => compileSystem(source, overlay))
@@ -55,13 +69,12 @@ export function compileBundle(files: Files, adapters: readonly Adapter[], overla
     const recipe = attempt(() => compileRecipe(source))
     if (recipe) recipes.set(source.file.replace(/^signing\//, '').replace(/\.yaml$/, ''), recipe)
   }
-  if (library) {
-    problems.push(
-      ...crossCheck(sources, { library, systems, flows, recipes }, new Set(adapters.map((a) => a.name))),
-    )
+  const parts = { library, systems, flows, recipes }
+  if (errorsOf(inLibrary).length === 0) {
+    problems.push(...crossCheck(sources, parts, new Set(adapters.map((a) => a.name))))
   }
-  if (!library || problems.length > 0) throw new FileError(problems)
-  return { digest: digestOf(files), files, library, systems, flows, recipes }
+  const bundle = { digest: digestOf(files), files, ...parts, warnings: problems }
+  return { bundle: errorsOf(problems).length === 0 ? bundle : undefined, problems }
 }
 
 const configuration = ['systems/', 'flows/', 'signing/']

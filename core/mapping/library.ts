@@ -1,6 +1,6 @@
 // The library: every code table, schema, canonical type and mapping of the mappings folder, compiled once.
 // All problems of all files come together in one FileError; a library is whole or it is not.
-import { FileError, type Path, type Problem, type Source } from '../yaml.ts'
+import { errorsOf, FileError, type Path, type Problem, type Source } from '../yaml.ts'
 import { casesShape } from './case-file.ts'
 import type { MappingFunction } from './expression/scope.ts'
 import { compileIntake, type Intake } from './intake.ts'
@@ -24,15 +24,24 @@ export type Library = {
   mappings: readonly string[]
 }
 
+type Functions = Readonly<Record<string, MappingFunction>>
+
 /**
  * Compiles all files of a mappings folder (files of systems, flows and signing are left to their own readers).
  * @param functions what `fn` may call, by name
  * @throws FileError with every problem of every file
  */
-export function loadLibrary(
+export function loadLibrary(sources: readonly Source[], functions: Functions): Library {
+  const { library, problems } = compileLibrary(sources, functions)
+  if (errorsOf(problems).length > 0) throw new FileError(problems)
+  return library
+}
+
+/** The same without a throw: what is wrong is left out of the library as far as it goes. */
+export function compileLibrary(
   sources: readonly Source[],
-  functions: Readonly<Record<string, MappingFunction>>,
-): Library {
+  functions: Functions,
+): { library: Library; problems: readonly Problem[] } {
   const problems: Problem[] = []
   const files = sortSources(sources)
   for (const source of files.strange) {
@@ -63,8 +72,7 @@ export function loadLibrary(
     })
   }
   checkCases(files, problems)
-  if (problems.length > 0) throw new FileError(problems.sort(byPlace))
-  return {
+  const library: Library = {
     intake: (name) => intakes.get(name),
     outbound: (name) => outbounds.get(name),
     types,
@@ -72,6 +80,7 @@ export function loadLibrary(
     codes,
     mappings: [...files.mappings.keys()].sort(),
   }
+  return { library, problems: problems.sort(byPlace) }
 }
 
 function byPlace(a: Problem, b: Problem): number {

@@ -1,15 +1,19 @@
 // Collects everything wrong with the files of a library, so that an integrator mends them in one round.
 import type { z } from 'zod'
-import { type Path, type Problem, problemAt, type Source } from '../yaml.ts'
+import { type Path, type Place, type Problem, problemAt, type Remark, type Source } from '../yaml.ts'
 
-/** Notes a problem at a place of the file being compiled. */
-export type Report = (at: Path, en: string, zh: string) => void
+/** Notes a problem at a place of the file being compiled; `placeOf` says where in which file something stands. */
+export type Report = {
+  (at: Path, en: string, zh: string, remark?: Remark): void
+  placeOf(at: Path): Place
+}
 
 /** A reporter for one file, writing into the common list. */
 export function reportInto(problems: Problem[], source: Source): Report {
-  return (at, en, zh) => {
-    problems.push(problemAt(source, at, en, zh))
+  const report = (at: Path, en: string, zh: string, remark?: Remark): void => {
+    problems.push(problemAt(source, at, en, zh, remark))
   }
+  return Object.assign(report, { placeOf: (at: Path) => ({ file: source.file, ...source.at(at) }) })
 }
 
 /** Checks the shape of a file; each wrong or unknown key is reported at its own place. */
@@ -41,10 +45,12 @@ export function readShape<T>(source: Source, shape: z.ZodType<T>, report: Report
 export class Refusal extends Error {
   readonly at: Path
   readonly zh: string
-  constructor(at: Path, en: string, zh: string) {
+  readonly remark: Remark | undefined
+  constructor(at: Path, en: string, zh: string, remark?: Remark) {
     super(en)
     this.at = at
     this.zh = zh
+    this.remark = remark
   }
 }
 
@@ -54,7 +60,7 @@ export function attempt<T>(report: Report, otherwise: T, compile: () => T): T {
     return compile()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    report(error.at, error.message, error.zh)
+    report(error.at, error.message, error.zh, error.remark)
     return otherwise
   }
 }

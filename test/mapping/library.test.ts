@@ -107,7 +107,7 @@ describe('faults', () => {
       'd/m.yaml',
       'no: caseNumber',
       'kind: { const: "1" }',
-      /^d\/m\.yaml:4:3: required target "no" is not mapped/,
+      /^d\/m\.yaml:3:1: required target "no" is not mapped/,
     ],
   ])('%s: %s → %s', (file, from, to, message) => {
     expect(wrong(file, from, to).some((problem) => message.test(problem))).toBe(true)

@@ -1,6 +1,6 @@
 // The field table of a standard, as it is typed from the paper: names, types, lengths, required marks, codes, checks.
 import { z } from 'zod'
-import type { Path } from '../../yaml.ts'
+import type { Path, Place } from '../../yaml.ts'
 import { checks } from '../checks/table.ts'
 import { compileDateTest, DATE, DATETIME, DateFormatError } from '../dates.ts'
 import { suggest } from '../nearest.ts'
@@ -40,6 +40,8 @@ export type Field = {
   fields: readonly Field[] | undefined
   /** element of a list of scalars */
   item: Field | undefined
+  /** where the row stands; made-up fields have none */
+  place?: Place | undefined
 }
 
 /** The field that each element of a list is. */
@@ -136,6 +138,7 @@ function readField(row: FieldRow, codes: ReadonlyMap<string, CodeTable>, report:
     personal: row.personal,
     fields: row.fields === undefined ? undefined : readFields(row.fields, codes, report, [...at, 'fields']),
     item: undefined,
+    place: report.placeOf(at),
   }
   if (row.of === undefined) return field
   const item: Field = {

@@ -103,10 +103,20 @@ async function once(
   }
 }
 
+/** Benchmarks of their own, by the first word; without one the hub is measured. */
+const others: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  mapping: async (args) => (await import('./mapping/main.ts')).mappingBench(args),
+}
+
 try {
-  const options = readOptions(process.argv.slice(2))
-  if (options === 'help') process.stdout.write(`${usage}\n`)
-  else await main(options)
+  const [word = '', ...rest] = process.argv.slice(2)
+  const other = Object.hasOwn(others, word) ? others[word] : undefined
+  if (other !== undefined) await other(rest)
+  else {
+    const options = readOptions(process.argv.slice(2))
+    if (options === 'help') process.stdout.write(`${usage}\n`)
+    else await main(options)
+  }
 } catch (error) {
   say(`\nbench: ${(error as Error).message}\n`)
   process.exitCode = 1

@@ -65,7 +65,7 @@ function recordId(run: string, index: number): string {
 }
 
 /** A citizen id with a right check character (GB 11643-1999 §4). */
-function citizenId(index: number): string {
+export function citizenId(index: number): string {
   const body = `51010419900101${String(index % 1000).padStart(3, '0')}`
   const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
   const sum = weights.reduce((total, weight, i) => total + weight * Number(body[i]), 0)

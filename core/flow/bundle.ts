@@ -23,17 +23,23 @@ export type Bundle = {
 }
 
 /** Compiles a set of files. Throws FileError with every problem found; nothing is half loaded. */
-export function compileBundle(files: Files, adapters: readonly Adapter[], overlay: Overlay): Bundle {
-  const { bundle, problems } = inspectBundle(files, adapters, overlay)
+export function compileBundle(
+  files: Files,
+  adapters: readonly Adapter[],
+  overlay: Overlay,
+  read: typeof readYaml = readYaml,
+): Bundle {
+  const { bundle, problems } = inspectBundle(files, adapters, overlay, read)
   if (!bundle) throw new FileError(problems)
   return bundle
 }
 
-/** Compiles a set of files and tells every problem; there is no bundle when one of them is an error. */
+/** Compiles a set of files and tells every problem; there is no bundle when one of them is an error. `read` parses a file. */
 export function inspectBundle(
   files: Files,
   adapters: readonly Adapter[],
   overlay: Overlay,
+  read: typeof readYaml = readYaml,
 ): { bundle: Bundle | undefined; problems: readonly Problem[] } {
   const problems: Problem[] = []
   const attempt = <T>(work: () => T): T | undefined => {
@@ -47,7 +53,7 @@ export function inspectBundle(
   }
   const sources = Object.entries(files)
     .filter(([name]) => name.endsWith('.yaml'))
-    .flatMap(([name, text]) => attempt(() => readYaml(name, text)) ?? [])
+    .flatMap(([name, text]) => attempt(() => read(name, text)) ?? [])
   const inFolder = (folder: string): Source[] =>
     sources.filter(({ file }) => file.startsWith(`${folder}/`) && !file.endsWith('.cases.yaml'))
 
@@ -132,7 +138,8 @@ function crossCheck(sources: readonly Source[], parts: Parts, adapters: Readonly
   return problems
 }
 
-function digestOf(files: Files): string {
+/** SM3 hex over names and texts, in the order of the names. */
+export function digestOf(files: Files): string {
   const hash = createHash('sm3')
   for (const name of Object.keys(files).sort()) hash.update(`${name}\0${files[name]}\0`)
   return hash.digest('hex')

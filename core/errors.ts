@@ -75,7 +75,7 @@ export const errors = {
     status: 415,
     zh: '请求体格式与声明不符',
     en: 'the content type is not the one this message is declared with',
-    todo: 'Send the format named in the mapping (JSON or XML).',
+    todo: 'Send the format named in the mapping (JSON, XML, form or CSV).',
   },
   'body.encoding': {
     status: 400,
@@ -94,6 +94,12 @@ export const errors = {
     zh: 'XML 格式错误',
     en: 'the body is not valid XML',
     todo: 'Mend the XML; the position is in the detail.',
+  },
+  'body.csv': {
+    status: 400,
+    zh: 'CSV 格式错误',
+    en: 'the body is not valid CSV',
+    todo: 'Mend the CSV; the line is in the detail.',
   },
   'body.unsafe': {
     status: 400,

@@ -51,6 +51,11 @@ export function decodeText(bytes: Buffer, declared?: string): string {
   throw new QiaoError('body.encoding', { detail: `invalid bytes for ${charset.toUpperCase()}` })
 }
 
+/** True when every character of `text` stands in the charset. */
+export function canEncode(text: string, charset: Charset): boolean {
+  return charset === 'utf-8' || iconv.decode(iconv.encode(text, charset), charset) === text
+}
+
 /**
  * Bytes of `text`. A character the charset lacks is written as `substitute` tells (`&#x…;`, `\u…`); never as `?`.
  * @throws QiaoError body.encoding when there is no substitute

@@ -1,23 +1,29 @@
-// Documents as bytes: JSON, XML and form, in UTF-8, GBK or GB18030. The one entrance for intake, sending and replies.
+// Documents as bytes: JSON, XML, form and CSV, in UTF-8, GBK or GB18030. The one entrance for intake, sending, replies,
+// and for documents that stand as text inside others.
 import { QiaoError } from '../../errors.ts'
 import { assertStorable } from './characters.ts'
-import { type Charset, declaredCharset, decodeText, encodeText, readCharset } from './charset.ts'
+import { type Charset, canEncode, declaredCharset, decodeText, encodeText, readCharset } from './charset.ts'
+import { type CsvOptions, parseCsv, plainCsv, writeCsv } from './csv.ts'
 import { parseForm, writeForm } from './form.ts'
 import { parseJson } from './json.ts'
-import { writeElement } from './markup.ts'
+import type { Layout } from './layout.ts'
+import { writeElement, writeRoot } from './markup.ts'
 import { parseXml, type XmlDocument } from './xml.ts'
 
 export { type Charset, decodeText, encodeText } from './charset.ts'
+export type { CsvOptions } from './csv.ts'
 export { parseForm } from './form.ts'
 export { parseJson } from './json.ts'
+export type { Layout } from './layout.ts'
 export { parseXml, type XmlDocument } from './xml.ts'
 
-export type Format = 'json' | 'xml' | 'form'
+export type Format = 'json' | 'xml' | 'form' | 'csv'
 
 const contentTypes: Readonly<Record<Format, string>> = {
   json: 'application/json',
   xml: 'application/xml',
   form: 'application/x-www-form-urlencoded',
+  csv: 'text/csv',
 }
 
 /** True when a content type header may carry the format; a missing header may carry any. */
@@ -28,50 +34,118 @@ export function carries(format: Format, contentType: string | undefined): boolea
   return type.endsWith(`/${format}`) || type.endsWith(`+${format}`)
 }
 
+/** How a document is read. `namespace`: of the XML root; `columns`: of CSV without a header line. */
+export type ReadOptions = {
+  namespace?: string | undefined
+  csv?: CsvOptions | undefined
+  columns?: readonly string[] | undefined
+}
+
 /**
- * Parses a request body of a known format. For XML the value is what stands inside the root element.
- * @throws QiaoError body.encoding, body.json, body.xml, body.unsafe, or message.invalid for characters nobody can keep
+ * Parses a request body of a known format. For XML the value is what stands inside the root element, for CSV the list
+ * of rows.
+ * @throws QiaoError body.encoding, body.json, body.xml, body.csv, body.unsafe, or message.invalid for characters nobody
+ * can keep
  */
 export function parseDocument(
   format: Format,
   bytes: Buffer,
   contentType: string | undefined,
   fallbackCharset?: string,
+  options?: ReadOptions,
 ): XmlDocument {
   const charset = declaredCharset(bytes, contentType) ?? fallbackCharset
-  const text = decodeText(bytes, format === 'form' ? undefined : charset)
-  if (format === 'xml') return parseXml(text)
-  const value = format === 'form' ? parseForm(text, charset) : parseJson(text)
-  // decoded text is sound; only an escape can bring such characters in
-  if (text.includes(format === 'form' ? '%' : '\\u')) assertStorable(value)
+  return parseText(format, decodeText(bytes, format === 'form' ? undefined : charset), charset, options)
+}
+
+/**
+ * Parses the text of a document; `charset` is that of escapes in a form.
+ * @throws as parseDocument
+ */
+export function parseText(
+  format: Format,
+  text: string,
+  charset?: string,
+  { namespace, csv = plainCsv, columns }: ReadOptions = {},
+): XmlDocument {
+  if (format === 'xml') return parseXml(text, namespace)
+  const value = readers[format](text, charset, csv, columns)
+  // decoded text is sound but for NUL; only an escape can bring other such characters in
+  if (text.includes('\0') || text.includes(format === 'form' ? '%' : '\\u')) assertStorable(value)
   return { root: '', value }
 }
 
-/** How a document is written. `root`: XML root element; `pretty`: XML only, one element a line. */
-export type EncodeOptions = { charset?: Charset; root?: string | undefined; pretty?: boolean }
+type Reader = (
+  text: string,
+  charset: string | undefined,
+  csv: CsvOptions,
+  columns: readonly string[] | undefined,
+) => unknown
 
-/** The exact bytes of a document and their content type. Characters GBK lacks become references or escapes. */
+const readers: Readonly<Record<Exclude<Format, 'xml'>, Reader>> = {
+  json: parseJson,
+  form: parseForm,
+  csv: (text, _, csv, columns) => parseCsv(text, csv, columns),
+}
+
+/** How a document is written. `root`: XML root element; `pretty`: XML only, one element a line. */
+export type EncodeOptions = {
+  charset?: Charset
+  root?: string | undefined
+  pretty?: boolean
+  /** what the schema adds */
+  layout?: Layout | undefined
+  csv?: CsvOptions | undefined
+}
+
+/**
+ * The exact bytes of a document and their content type. Characters GBK lacks become references or escapes.
+ * @throws QiaoError message.invalid for characters XML cannot carry, body.encoding where there are no escapes (CSV, form)
+ */
 export function encodeDocument(
   format: Format,
   value: unknown,
-  { charset = 'utf-8', root = 'root', pretty = false }: EncodeOptions = {},
+  options: EncodeOptions = {},
 ): { content: Buffer; contentType: string } {
+  const { charset = 'utf-8' } = options
   const contentType = `${contentTypes[format]}; charset=${charset}`
-  if (format === 'form') {
-    return {
-      content: Buffer.from(writeForm(value as Record<string, unknown>, charset), 'latin1'),
-      contentType,
-    }
-  }
-  if (format === 'json') {
-    const units = (character: string): string =>
-      Array.from({ length: character.length }, (_, i) => unicode(character.charCodeAt(i))).join('')
-    return { content: encodeText(JSON.stringify(value), charset, units), contentType }
-  }
-  const declaration = `<?xml version="1.0" encoding="${charset.toUpperCase()}"?>${pretty ? '\n' : ''}`
-  const text = declaration + writeElement(root, value, pretty)
-  const reference = (character: string): string => `&#x${(character.codePointAt(0) ?? 0).toString(16)};`
-  return { content: encodeText(text, charset, reference), contentType }
+  return { content: encodeText(writeText(format, value, options), charset, substitutes[format]), contentType }
+}
+
+/** The text of a document, as encodeDocument would write it in the charset. */
+export function writeText(format: Format, value: unknown, options: EncodeOptions = {}): string {
+  const { charset = 'utf-8', layout, csv = plainCsv } = options
+  if (format === 'json') return JSON.stringify(value)
+  if (format === 'xml') return writeXml(value, options)
+  if (format === 'form') return writeForm(value as Record<string, unknown>, charset)
+  const rows = layout?.rows === undefined ? value : ((value as Record<string, unknown>)[layout.rows] ?? [])
+  const list = Array.isArray(rows) ? rows : [rows]
+  return writeCsv(list, csv, layout?.columns ?? Object.keys((list[0] as object | undefined) ?? {}))
+}
+
+function writeXml(
+  value: unknown,
+  { charset = 'utf-8', root = 'root', pretty = false, layout }: EncodeOptions,
+): string {
+  const declared = layout?.declaration !== false
+  const declaration = declared
+    ? `<?xml version="1.0" encoding="${charset.toUpperCase()}"?>${pretty ? '\n' : ''}`
+    : ''
+  if (layout === undefined) return declaration + writeElement(root, value, pretty)
+  const options = { pretty, layout: layout.root }
+  const text = writeRoot(root, value, layout.namespaces, options)
+  // a reference inside CDATA would be plain text
+  if (charset === 'utf-8' || !text.includes('<![CDATA[') || canEncode(text, charset))
+    return declaration + text
+  return declaration + writeRoot(root, value, layout.namespaces, { ...options, cdata: false })
+}
+
+const substitutes: Readonly<Record<Format, ((character: string) => string) | undefined>> = {
+  json: (character) =>
+    Array.from({ length: character.length }, (_, i) => unicode(character.charCodeAt(i))).join(''),
+  xml: (character) => `&#x${(character.codePointAt(0) ?? 0).toString(16)};`,
+  form: undefined,
+  csv: undefined,
 }
 
 function unicode(unit: number): string {

@@ -1,23 +1,22 @@
 // Safe XML reading with saxes: no DOCTYPE, no entities beyond the five, no processing instructions, bounded depth and
-// size. Element text becomes a string; attributes `@name`; an element with both keeps its text under `#text`.
-// Names are local names (prefixes fall off); xmlns and xsi attributes are dropped; repeated elements become a list.
+// size. What elements become stands in node.ts.
 import { SaxesParser } from 'saxes'
 import { QiaoError } from '../../errors.ts'
-import { isReservedName } from '../path.ts'
 import { DEPTH_LIMIT } from './json.ts'
+import { addMember, closeNode, type Node, openNode, rootNamespace } from './node.ts'
 
-/** Elements one document may hold. */
+/** Elements one document, or one record of a stream, may hold. */
 export const ELEMENT_LIMIT = 200_000
 
 export type XmlDocument = { root: string; value: unknown }
-type Node = { name: string; members: Record<string, unknown> | undefined; text: string }
 
 /**
  * Parses an XML document to the name of its root element and the value inside it.
+ * @param namespace the one its root element must stand in, if given
  * @throws QiaoError body.xml or body.unsafe; `detail` holds line and column, never content
  */
-export function parseXml(text: string): XmlDocument {
-  const parser = new SaxesParser({ position: true })
+export function parseXml(text: string, namespace?: string): XmlDocument {
+  const parser = new SaxesParser({ position: true, xmlns: false } as const)
   const stack: Node[] = []
   let elements = 0
   let document: XmlDocument | undefined
@@ -31,16 +30,12 @@ export function parseXml(text: string): XmlDocument {
   parser.on('error', () => refuse('body.xml'))
   parser.on('doctype', () => refuse('body.unsafe'))
   parser.on('processinginstruction', () => refuse('body.unsafe'))
-  parser.on('opentag', (tag) => {
+  parser.on('opentag', ({ name, attributes }) => {
     if (stack.length >= DEPTH_LIMIT || ++elements > ELEMENT_LIMIT) refuse('body.unsafe')
-    const node: Node = { name: localName(tag.name), members: undefined, text: '' }
-    if (isReservedName(node.name)) refuse('body.unsafe')
-    for (const name in tag.attributes) {
-      if (name === 'xmlns' || /^(xmlns|xsi|xml):/.test(name)) continue
-      node.members ??= {}
-      node.members[`@${localName(name)}`] = tag.attributes[name]
+    if (elements === 1 && namespace !== undefined && rootNamespace(name, attributes) !== namespace) {
+      throw new QiaoError('body.xml', { detail: `the root element must be of namespace ${namespace}` })
     }
-    stack.push(node)
+    stack.push(openNode(name, attributes) ?? refuse('body.unsafe'))
   })
   parser.on('text', addText)
   parser.on('cdata', addText)
@@ -54,27 +49,4 @@ export function parseXml(text: string): XmlDocument {
   })
   parser.write(text).close()
   return document ?? refuse('body.xml')
-}
-
-function localName(name: string): string {
-  const colon = name.indexOf(':')
-  return colon < 0 ? name : name.slice(colon + 1)
-}
-
-function closeNode(node: Node): unknown {
-  if (node.members === undefined) return node.text
-  if (/\S/.test(node.text)) node.members['#text'] = node.text
-  return node.members
-}
-
-function addMember(parent: Node, name: string, value: unknown): void {
-  parent.members ??= {}
-  const members = parent.members
-  if (!Object.hasOwn(members, name)) {
-    members[name] = value
-    return
-  }
-  const earlier = members[name]
-  if (Array.isArray(earlier)) earlier.push(value)
-  else members[name] = [earlier, value]
 }

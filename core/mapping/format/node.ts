@@ -1,0 +1,56 @@
+// How XML becomes values, for whole documents and for streams: element text is a string; attributes are `@name`; an
+// element with both keeps its text under `#text`; names are local names; repeated elements become a list.
+import { isReservedName } from '../path.ts'
+
+/** An element being read. */
+export type Node = { name: string; members: Record<string, unknown> | undefined; text: string }
+
+/** A new element; xmlns, xml and xsi attributes are dropped. Undefined when its name is reserved. */
+export function openNode(
+  name: string,
+  attributes: Readonly<Record<string, string>> | undefined,
+): Node | undefined {
+  const node: Node = { name: localName(name), members: undefined, text: '' }
+  if (isReservedName(node.name)) return undefined
+  for (const key in attributes) {
+    if (key === 'xmlns' || /^(xmlns|xsi|xml):/.test(key)) continue
+    node.members ??= {}
+    node.members[`@${localName(key)}`] = attributes[key]
+  }
+  return node
+}
+
+/** The value of a finished element. */
+export function closeNode(node: Node): unknown {
+  if (node.members === undefined) return node.text
+  if (/\S/.test(node.text)) node.members['#text'] = node.text
+  return node.members
+}
+
+/** Puts a finished element into its parent. */
+export function addMember(parent: Node, name: string, value: unknown): void {
+  parent.members ??= {}
+  const members = parent.members
+  if (!Object.hasOwn(members, name)) {
+    members[name] = value
+    return
+  }
+  const earlier = members[name]
+  if (Array.isArray(earlier)) earlier.push(value)
+  else members[name] = [earlier, value]
+}
+
+/** A name without its prefix. */
+export function localName(name: string): string {
+  const colon = name.indexOf(':')
+  return colon < 0 ? name : name.slice(colon + 1)
+}
+
+/** The namespace of a root element, read from its own declarations. */
+export function rootNamespace(
+  name: string,
+  attributes: Readonly<Record<string, string>> | undefined,
+): string | undefined {
+  const colon = name.indexOf(':')
+  return attributes?.[colon < 0 ? 'xmlns' : `xmlns:${name.slice(0, colon)}`]
+}

@@ -1,0 +1,225 @@
+// The JSON Schema of every kind of file an integrator writes.
+import { conditionDefinitions } from '../../mapping/editor/condition.ts'
+import { mappingKinds } from '../../mapping/editor/files.ts'
+import { bilingual, type FileKind, type JsonSchema, schemaOfKind } from '../../mapping/editor/json-schema.ts'
+import { casesShape } from '../../signing/case-file.ts'
+import { recipeShape } from '../../signing/recipe-file.ts'
+import { flowShape } from '../flow.ts'
+import { outcomes } from '../outcome.ts'
+import { overlayShape, systemShape } from '../system.ts'
+import { stepDefinitions } from './steps.ts'
+
+const condition: JsonSchema = { $ref: '#/definitions/condition' }
+const pipelines: JsonSchema = { type: 'object', additionalProperties: { $ref: '#/definitions/pipeline' } }
+
+const flow: FileKind = {
+  title: { en: 'flow', zh: '流程' },
+  shape: flowShape,
+  hints: {
+    steps: {
+      en: 'what happens to messages of the type; steps without needs run side by side',
+      zh: '该类型消息的处理步骤；无依赖的步骤并行',
+    },
+    'steps.step': { en: 'name of the step', zh: '步骤名称' },
+    'steps.system': { en: 'system it calls', zh: '调用的系统' },
+    'steps.operation': { en: 'operation of that system', zh: '该系统的操作' },
+    'steps.mapping': { en: 'outbound mapping', zh: '推送映射' },
+    'steps.needs': { en: 'steps before it that must be done', zh: '须先完成的步骤' },
+    'steps.when': {
+      en: 'only for messages that meet this condition',
+      zh: '仅适用于满足条件的消息',
+      schema: condition,
+    },
+  },
+  definitions: conditionDefinitions(),
+}
+
+const outcomeWords: Readonly<Record<(typeof outcomes)[number], string>> = {
+  delivered: 'done / 已送达',
+  duplicate: 'was there before, as good as delivered / 已存在，视同送达',
+  busy: 'retry later / 稍后重试',
+  transport: 'retry with backoff / 传输失败，退避重试',
+  rejected: 'dead letter, a person must look / 拒收，转人工',
+  unknown: 'may have arrived / 结果未知',
+  session: 'sign in again, then retry / 重新登录后重试',
+}
+
+const system: FileKind = {
+  title: { en: 'system', zh: '外部系统' },
+  shape: systemShape,
+  hints: {
+    kind: {
+      en: 'what kind of system: department, province, elicence, eseal, review, supervision …',
+      zh: '系统种类：department、province、elicence、eseal、review、supervision 等',
+    },
+    title: { en: 'its name', zh: '名称' },
+    auth: { en: 'how the system signs its requests to the hub', zh: '该系统调用枢纽时的签名方式' },
+    'auth.key': { en: 'key id, the name in the key store', zh: '密钥标识' },
+    'auth.algorithms': { en: 'algorithms it may use', zh: '允许的算法' },
+    messages: {
+      en: 'what it may post: name in the address → intake mapping',
+      zh: '可报送的消息：地址中的名称 → 接入映射',
+    },
+    feeds: { en: 'datasets it may pull', zh: '可拉取的数据集' },
+    url: { en: 'base address', zh: '基础地址' },
+    transport: {
+      en: 'http: requests; feed: rows it pulls by cursor',
+      zh: 'http 推送请求；feed 供其按游标拉取',
+    },
+    adapter: { en: 'adapter with what is special to it', zh: '专用适配器' },
+    charset: { en: 'characters of its replies when they do not say', zh: '应答未声明时的字符编码' },
+    settings: {
+      en: 'account settings, {settings.x} in recipes',
+      zh: '账号设置，在签名配方中以 {settings.x} 引用',
+    },
+    operations: { en: 'what it can be asked to do', zh: '可调用的操作' },
+    'operations.method': { en: 'HTTP method', zh: 'HTTP 方法' },
+    'operations.path': { en: 'path after the base address', zh: '基础地址之后的路径' },
+    'operations.recipe': { en: 'signing recipe', zh: '签名配方' },
+    'operations.dataset': {
+      en: 'dataset the rows go to (transport: feed)',
+      zh: '写入的数据集（transport: feed）',
+    },
+    lanes: {
+      en: 'order is kept inside a lane; more lanes, more side by side',
+      zh: '通道数：通道内保序，通道间并行',
+    },
+    inFlight: { en: 'requests under way in one lane', zh: '每通道在途请求数' },
+    timeout: { en: 'of one attempt: 500ms, 10s, 5m', zh: '单次超时：500ms、10s、5m' },
+    retry: { en: 'pauses between attempts', zh: '重试间隔' },
+    'retry.first': { en: 'first pause', zh: '首次间隔' },
+    'retry.factor': { en: 'each pause is so many times longer', zh: '间隔倍数' },
+    'retry.max': { en: 'longest pause', zh: '最长间隔' },
+    'retry.attempts': {
+      en: 'attempts before it becomes a dead letter; left out: never',
+      zh: '转死信前的次数，缺省为不限',
+    },
+    breaker: { en: 'stops calling a system that fails', zh: '熔断' },
+    'breaker.failures': { en: 'failures in a row that open it', zh: '连续失败次数' },
+    'breaker.pause': { en: 'pause before the next try', zh: '熔断时长' },
+    session: { en: 'how to sign in first', zh: '登录会话' },
+    'session.operation': { en: 'operation that signs in', zh: '登录操作' },
+    'session.reply': {
+      en: 'value → path in the reply; expires (epoch ms) and expiresIn (seconds) end the session',
+      zh: '值 → 应答中的路径；expires（毫秒时间戳）与 expiresIn（秒）表示会话终止',
+    },
+    'session.decrypt': {
+      en: 'how values of the reply are decrypted',
+      zh: '应答中值的解密步骤',
+      schema: pipelines,
+    },
+    'session.refreshBefore': { en: 'sign in again so long before the end', zh: '到期前多久重新登录' },
+    replies: {
+      en: 'how replies are understood; the first rule that matches counts',
+      zh: '应答规则，取第一条相符的',
+    },
+    'replies.when': {
+      en: 'condition over status, header.x and body.x',
+      zh: '关于 status、header.x、body.x 的条件',
+      schema: condition,
+    },
+    'replies.outcome': {
+      en: 'what the reply means',
+      zh: '应答的含义',
+      schema: { oneOf: outcomes.map((each) => ({ const: each, description: outcomeWords[each] })) },
+    },
+    'replies.reason': { en: 'path of the reason in the reply', zh: '应答中原因的路径' },
+    'replies.result': {
+      en: 'what later steps may use: name → path in the reply',
+      zh: '供后续步骤使用的结果：名称 → 应答中的路径',
+    },
+  },
+  definitions: { ...conditionDefinitions(), ...stepDefinitions() },
+}
+
+const overlay: FileKind = {
+  title: { en: 'settings of an environment', zh: '环境设置' },
+  shape: overlayShape,
+  hints: {
+    systems: { en: 'by name of the system file', zh: '按系统文件名' },
+    'systems.url': { en: 'address of the system here', zh: '本环境中的地址' },
+    'systems.settings': { en: 'account settings here', zh: '本环境中的账号设置' },
+  },
+}
+
+const labels: JsonSchema = { type: 'object', additionalProperties: { $ref: '#/definitions/pipeline' } }
+
+const recipe: FileKind = {
+  title: { en: 'signing recipe', zh: '签名配方' },
+  shape: recipeShape,
+  hints: {
+    title: { en: 'what it is', zh: '说明' },
+    source: { en: 'where it is from, with confidence', zh: '出处与可信度' },
+    values: {
+      en: 'named values, worked out in order; {name} uses one',
+      zh: '依次计算的具名值，以 {名称} 引用',
+      schema: pipelines,
+    },
+    body: {
+      en: 'the body: a text, or JSON data whose texts have places; "{document}" is the mapped document; left out: the document as it is',
+      zh: '请求体：文本，或其中文本可含占位的 JSON；"{document}" 为映射后的报文；缺省为报文本身',
+    },
+    form: { en: 'the body as an urlencoded form', zh: '以表单形式发送的请求体', schema: labels },
+    contentType: { en: 'content type, when not the implied one', zh: '内容类型（与缺省不同时）' },
+    headers: { en: 'request headers', zh: '请求头', schema: labels },
+    query: { en: 'query parameters', zh: '查询参数', schema: labels },
+  },
+  definitions: stepDefinitions(),
+}
+
+const matcher = (en: string, zh: string): { en: string; zh: string } => ({
+  en: `${en}; { $matches: RE }, { $verify: … }, { $decrypt: … } for what is new each time`,
+  zh: `${zh}；每次不同的值可用 { $matches: 正则 }、{ $verify: … }、{ $decrypt: … }`,
+})
+
+const recipeCases: FileKind = {
+  title: { en: 'cases of a signing recipe', zh: '签名配方用例' },
+  shape: casesShape,
+  hints: {
+    case: { en: 'what it shows', zh: '用例说明' },
+    given: { en: 'what the recipe works on', zh: '输入' },
+    'given.settings': { en: 'account settings', zh: '账号设置' },
+    'given.session': { en: 'values of the login', zh: '会话值' },
+    'given.secrets': { en: 'made-up secrets by key name', zh: '虚构密钥' },
+    'given.sm2Keys': { en: 'made-up SM2 private keys, 64 hex digits', zh: '虚构 SM2 私钥（64 位十六进制）' },
+    'given.now': { en: 'the present: epoch milliseconds or ISO time', zh: '当前时间：毫秒时间戳或 ISO 时间' },
+    'given.nonce': { en: 'what every nonce is', zh: '随机数取值' },
+    'given.method': { en: 'HTTP method', zh: 'HTTP 方法' },
+    'given.path': { en: 'path', zh: '路径' },
+    'given.query': { en: 'query parameters', zh: '查询参数' },
+    'given.headers': { en: 'headers', zh: '请求头' },
+    'given.document': { en: 'the mapped document', zh: '映射后的报文' },
+    'given.content': { en: 'its text; left out: its JSON', zh: '报文文本，缺省为 JSON' },
+    'given.contentType': { en: 'its content type', zh: '内容类型' },
+    expect: { en: 'what must come out', zh: '应得到的结果' },
+    'expect.headers': matcher('headers', '请求头'),
+    'expect.query': matcher('query parameters', '查询参数'),
+    'expect.values': matcher('values of the recipe', '具名值'),
+    'expect.body': matcher('the body: text, or JSON data', '请求体'),
+    'expect.form': matcher('the body as a form', '表单'),
+    'expect.contentType': { en: 'content type', zh: '内容类型' },
+    error: { en: 'part of the error that must come', zh: '应得到的错误（部分文字）' },
+  },
+}
+
+const kinds: Readonly<Record<string, FileKind>> = {
+  ...mappingKinds,
+  flow,
+  system,
+  settings: overlay,
+  signing: recipe,
+  'signing-cases': recipeCases,
+}
+
+/** The JSON Schema of every file kind by the name of its file, without `.json`. */
+export function fileSchemas(): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Object.entries(kinds).map(([name, kind]) => {
+      const note = bilingual({
+        en: 'made by `qiao mapping schemas`; do not edit',
+        zh: '由 qiao mapping schemas 生成，请勿手改',
+      })
+      return [name, { $comment: note, ...schemaOfKind(kind) }]
+    }),
+  )
+}

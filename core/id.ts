@@ -22,6 +22,12 @@ export function newId(): string {
   return `${head.slice(0, 8)}-${head.slice(8, 12)}-7${head.slice(12)}-${end.slice(0, 4)}-${end.slice(4)}`
 }
 
+/** The smallest id of a moment: every id made at or after it is larger. */
+export function idAt(moment: Date): string {
+  const head = moment.getTime().toString(16).padStart(12, '0')
+  return `${head.slice(0, 8)}-${head.slice(8, 12)}-7000-0000-000000000000`
+}
+
 /** Whether a text from outside can be the id of a row. */
 export function isId(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)

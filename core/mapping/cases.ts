@@ -84,7 +84,12 @@ async function apply(library: Library, mapping: string, row: CaseFile): Promise<
   return outbound === undefined ? undefined : applyOutbound(library, outbound, row)
 }
 
-const types = { json: 'application/json', xml: undefined, form: 'application/x-www-form-urlencoded' } as const
+const types = {
+  json: 'application/json',
+  xml: undefined,
+  form: 'application/x-www-form-urlencoded',
+  csv: 'text/csv',
+} as const
 
 async function applyIntake(intake: Intake, mapping: string, row: CaseFile): Promise<unknown> {
   const source = mapping.split('/')[0] ?? ''

@@ -1,7 +1,7 @@
 // Intake: a department's bytes become canonical records, all of them or none.
 import { QiaoError } from '../errors.ts'
 import { settle } from './expression/formula.ts'
-import { carries, type Format, parseDocument } from './format/format.ts'
+import { carries, type Format, parseDocument, type ReadOptions } from './format/format.ts'
 import { assertValid, compileConvert, type MappingFile, type Start, type Surroundings } from './mapping.ts'
 import { compileSteps, parsePath } from './path.ts'
 import { Refusal } from './problems.ts'
@@ -31,8 +31,8 @@ export type Intake = {
   format: Format
   /**
    * Parses, converts and validates one request body. A promise only when the mapping holds `expr`; await it either way.
-   * @throws QiaoError body.type, body.encoding, body.json, body.xml, body.unsafe, body.empty, or message.invalid with
-   * issues whose paths are the sender's (`records[3].idNo`)
+   * @throws QiaoError body.type, body.encoding, body.json, body.xml, body.csv, body.unsafe, body.empty, or
+   * message.invalid with issues whose paths are the sender's (`records[3].idNo`)
    */
   accept(
     body: Buffer,
@@ -50,7 +50,14 @@ export function compileIntake(
   around: Surroundings,
 ): Intake {
   const { format, charset, split } = file
+  checkOptions(file)
   const loose = format === 'xml'
+  const { open } = from
+  const reading: ReadOptions = {
+    namespace: from.namespace,
+    csv: file.csv,
+    columns: from.fields.map((field) => field.name),
+  }
   const convert = compileConvert(file, to, startOf(split, from, loose), around)
   const list = split === undefined ? undefined : compileSteps(parsePath(split).steps, loose)
   const takeItems = (document: unknown, run: Run): unknown[] => {
@@ -75,16 +82,34 @@ export function compileIntake(
     format,
     accept(body, contentType, context) {
       if (!carries(format, contentType)) throw new QiaoError('body.type', { detail: `expected ${format}` })
-      const document = parseDocument(format, body, contentType, charset)
+      const document = parseDocument(format, body, contentType, charset, reading)
       if (loose && from.root !== undefined && document.root !== from.root) {
         throw new QiaoError('body.xml', { detail: `the root element must be ${from.root}` })
       }
       const run = createRun(document.value, context)
-      const records = settle(run, () => toRecords(takeItems(document.value, run), run))
+      if (open !== undefined) {
+        run.root = open(document.value, run)
+        assertValid(run, undefined)
+      }
+      const records = settle(run, () => toRecords(takeItems(run.root, run), run))
       return records instanceof Promise
         ? records.then((later) => assertValid(run, later))
         : assertValid(run, records)
     },
+  }
+}
+
+/** CSV is a list of rows, so it is always split. */
+function checkOptions({ format, csv, split }: MappingFile): void {
+  if (csv !== undefined && format !== 'csv') {
+    throw new Refusal(['csv'], 'csv belongs to format: csv', 'csv 选项只用于 format: csv')
+  }
+  if (format === 'csv' && split !== '$') {
+    throw new Refusal(
+      ['format'],
+      'CSV is a list of rows; write split: "$"',
+      'CSV 是行的列表，应写 split: "$"',
+    )
   }
 }
 

@@ -2,10 +2,12 @@
 
 import { settle } from './expression/formula.ts'
 import type { Charset } from './format/charset.ts'
-import type { Format } from './format/format.ts'
+import type { CsvOptions, Format, Layout } from './format/format.ts'
 import { assertValid, compileConvert, type MappingFile, type Start, type Surroundings } from './mapping.ts'
-import { createRun, type MapContext } from './run.ts'
+import { Refusal } from './problems.ts'
+import { createRun, type MapContext, type Run } from './run.ts'
 import type { CanonicalType } from './schema/canonical.ts'
+import { checkColumns } from './schema/layout.ts'
 import type { PersonalPath, Schema } from './schema/schema.ts'
 import { shapeOf } from './schema/shape.ts'
 
@@ -20,10 +22,13 @@ export type Outbound = {
   charset: Charset
   /** XML root element */
   root: string | undefined
+  /** what else encodeDocument needs to know of the schema */
+  layout: Layout
+  csv: CsvOptions | undefined
   /** where the result holds personal data; logs, evidence and screens mask these */
   personal: readonly PersonalPath[]
   /**
-   * Converts and validates. A promise only when the mapping holds `expr`; await it either way.
+   * Converts, validates, and writes documents that fields hold as text. A promise only when the mapping holds `expr`; await it either way.
    * @throws QiaoError message.invalid with issues whose paths are the platform's (`ApplyerPageCode`)
    */
   apply(
@@ -40,6 +45,12 @@ export function compileOutbound(
   to: Schema,
   around: Surroundings,
 ): Outbound {
+  checkFormat(file, to)
+  const { fold } = to
+  const finish = (result: Record<string, unknown>, run: Run): Record<string, unknown> => {
+    assertValid(run, result)
+    return fold === undefined ? result : assertValid(run, fold(result, run) as Record<string, unknown>)
+  }
   const shape = shapeOf(...from.map((type) => type.fields))
   const start: Start = { root: shape, item: shape, prefix: [], target: [], depth: 0, loose: false }
   const convert = compileConvert(file, to, start, around)
@@ -50,13 +61,22 @@ export function compileOutbound(
     format: file.format,
     charset: file.charset ?? 'utf-8',
     root: to.root,
+    layout: to.layout,
+    csv: file.csv,
     personal: to.personal,
     apply(value, context) {
       const run = createRun(value, context)
       const result = settle(run, () => convert(value, run))
-      return result instanceof Promise
-        ? result.then((later) => assertValid(run, later))
-        : assertValid(run, result)
+      return result instanceof Promise ? result.then((later) => finish(later, run)) : finish(result, run)
     },
   }
+}
+
+function checkFormat({ format, csv }: MappingFile, { fields, layout }: Schema): void {
+  if (csv !== undefined && format !== 'csv') {
+    throw new Refusal(['csv'], 'csv belongs to format: csv', 'csv 选项只用于 format: csv')
+  }
+  if (format !== 'csv') return
+  const rows = fields.find(({ name }) => name === layout.rows)
+  checkColumns(rows?.fields ?? fields, ['format'])
 }

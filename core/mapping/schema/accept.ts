@@ -121,7 +121,7 @@ function acceptDate(field: Field): Accept {
 /** Checks after conversion, in the order they are worth telling: least, pattern, code, validator. */
 function rulesOf(field: Field): Accept[] {
   const rules: Accept[] = []
-  const { min, pattern, codes, check } = field
+  const { min, pattern, values, codes, check } = field
   if (min !== undefined) {
     rules.push((value, run) => {
       const size = typeof value === 'string' ? countCharacters(value) : value
@@ -142,6 +142,14 @@ function rulesOf(field: Field): Accept[] {
       if (code !== undefined && isInForce(code, businessDate(run))) return value
       return failCode(run, '', field, codes.title, code !== undefined)
     })
+  }
+  if (values !== undefined) {
+    const known = [...values].join(', ')
+    rules.push((value, run) =>
+      values.has(String(value))
+        ? value
+        : failType(run, field, `应为 ${known} 之一`, `must be one of ${known}`, 'code'),
+    )
   }
   const validator = check === undefined ? undefined : checks.get(check.name)
   if (check !== undefined && validator !== undefined) {

@@ -37,6 +37,9 @@ export function readCanonical(
   if (data === undefined) return undefined
   const { key, deduplication, ...rest } = data
   const schema = compileSchema(name, rest, codes, report)
+  if (schema.open !== undefined) {
+    report(['fields'], 'a canonical type holds no documents in text', '标准类型不能含有以文本承载的文档')
+  }
   const fields = shapeOf(schema.fields)
   lookUp(key, fields, report, ['key'])
   for (const [i, path] of deduplication.entries()) lookUp(path, fields, report, ['deduplication', i])

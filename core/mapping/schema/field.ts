@@ -7,6 +7,7 @@ import { suggest } from '../nearest.ts'
 import { isReservedName } from '../path.ts'
 import { attempt, Refusal, type Report } from '../problems.ts'
 import type { CodeTable } from './codes.ts'
+import { type Holds, holdsKind, holdsShape } from './holds.ts'
 
 export type FieldType =
   | { kind: 'text'; max: number }
@@ -35,18 +36,26 @@ export type Field = {
   /** least value, least characters or least elements, by type */
   min: number | undefined
   pattern: RegExp | undefined
+  /** the only texts allowed, where no code table is worth its file */
+  values?: ReadonlySet<string> | undefined
   personal: PersonalClass | undefined
   /** members of an object, or of each object of a list; undefined is an open object */
   fields: readonly Field[] | undefined
   /** element of a list of scalars */
   item: Field | undefined
+  /** the text this object or list stands in when it is sent or received; a mapping sees what is inside */
+  holds?: Holds | undefined
+  /** XML: prefix of the element or attribute */
+  prefix?: string | undefined
+  /** XML: the text is written as CDATA */
+  cdata?: boolean | undefined
   /** where the row stands; made-up fields have none */
   place?: Place | undefined
 }
 
 /** The field that each element of a list is. */
 export function elementOf(list: Field): Field {
-  return list.item ?? { ...list, type: { kind: 'object' }, req: 'N', min: undefined }
+  return list.item ?? { ...list, type: { kind: 'object' }, req: 'N', min: undefined, holds: undefined }
 }
 
 /** Shape of one row in a YAML file. */
@@ -61,15 +70,22 @@ export const fieldShape = z.strictObject({
   check: z.union([z.string(), z.strictObject({ 'certificate-number': z.string() })]).optional(),
   min: z.number().optional(),
   pattern: z.string().optional(),
+  values: z
+    .array(z.union([z.string(), z.number()]))
+    .min(1)
+    .optional(),
   personal: z.enum(['name', 'id', 'mobile', 'address']).optional(),
   note: z.string().optional(),
+  holds: holdsShape.optional(),
+  prefix: z.string().min(1).optional(),
+  cdata: z.boolean().optional(),
   get fields() {
     return z.array(fieldShape).optional()
   },
 })
 export type FieldRow = z.infer<typeof fieldShape>
 
-/** Reads `s50`, `int`, `n16,2`, `bool`, `date`, `datetime`, `object`, `list`, `any`. */
+/** Reads `s50`, `int`, `n16,2`, `bool`, `date`, `datetime`, `object`, `list`, `any`; `document` is read with holds. */
 export function readType(text: string, format: string | undefined, at: Path): FieldType {
   const sized = /^s(\d{1,7})$/.exec(text)
   if (sized !== null) return { kind: 'text', max: Number(sized[1]) }
@@ -84,7 +100,7 @@ export function readType(text: string, format: string | undefined, at: Path): Fi
     return { kind: text }
   throw new Refusal(
     at,
-    `unknown type "${text}"; use s<N>, int, n<p>,<s>, bool, date, datetime, object, list or any`,
+    `unknown type "${text}"; use s<N>, int, n<p>,<s>, bool, date, datetime, object, list, document or any`,
     `未知的类型“${text}”`,
   )
 }
@@ -121,7 +137,8 @@ function readField(row: FieldRow, codes: ReadonlyMap<string, CodeTable>, report:
   if (isReservedName(row.name) || /[.[\]\s$]/.test(row.name)) {
     throw new Refusal([...at, 'name'], `"${row.name}" cannot be a field name`, `“${row.name}”不能作字段名`)
   }
-  const type = readType(row.type, row.format, [...at, 'type'])
+  const held = holdsKind(row, at)
+  const type: FieldType = held ? { kind: held } : readType(row.type, row.format, [...at, 'type'])
   if (row.format !== undefined && !('format' in type)) {
     throw new Refusal([...at, 'format'], 'only date and datetime have a format', '只有日期类型可以有 format')
   }
@@ -135,9 +152,13 @@ function readField(row: FieldRow, codes: ReadonlyMap<string, CodeTable>, report:
     check: readCheck(row.check, [...at, 'check']),
     min: row.min,
     pattern: readPattern(row.pattern, [...at, 'pattern']),
+    values: row.values && new Set(row.values.map(String)),
     personal: row.personal,
     fields: row.fields === undefined ? undefined : readFields(row.fields, codes, report, [...at, 'fields']),
     item: undefined,
+    holds: row.holds,
+    prefix: row.prefix,
+    cdata: row.cdata,
     place: report.placeOf(at),
   }
   if (row.of === undefined) return field
@@ -146,12 +167,20 @@ function readField(row: FieldRow, codes: ReadonlyMap<string, CodeTable>, report:
     req: 'N',
     type: readType(row.of, row.format, [...at, 'of']),
     min: undefined,
+    holds: undefined,
   }
-  return { ...field, codes: undefined, check: undefined, pattern: undefined, item }
+  return { ...field, codes: undefined, values: undefined, check: undefined, pattern: undefined, item }
 }
 
 function checkStructure(row: FieldRow, type: FieldType, at: Path): void {
   const isList = type.kind === 'list'
+  if (row.cdata === true && row.holds === undefined && type.kind !== 'text') {
+    throw new Refusal(
+      [...at, 'cdata'],
+      'only a text or document has cdata',
+      '只有文本或 document 可以有 cdata',
+    )
+  }
   if (isList && (row.fields === undefined) === (row.of === undefined)) {
     throw new Refusal([...at, 'type'], 'a list has either fields or of', '列表应有 fields 或 of 之一')
   }

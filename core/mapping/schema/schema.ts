@@ -2,13 +2,17 @@
 import { z } from 'zod'
 import type { Issue } from '../../errors.ts'
 import type { Source } from '../../yaml.ts'
+import type { Layout } from '../format/layout.ts'
 import { type Report, readShape } from '../problems.ts'
 import { createRun, type MapContext, prefixIssues } from '../run.ts'
 import { compileAccept } from './accept.ts'
 import { type Certificate, checkCertificates, compileCertificates } from './certificate.ts'
 import type { CodeTable } from './codes.ts'
+import { type Conversion, compileFold, compileOpen } from './envelope.ts'
 import { failRequired, isEmpty } from './faults.ts'
 import { type Field, fieldShape, type PersonalClass, readFields } from './field.ts'
+import { xmlKeys } from './holds.ts'
+import { compileLayout } from './layout.ts'
 import { compileRules, type Rule, ruleShape } from './rules.ts'
 import { shapeOf } from './shape.ts'
 
@@ -17,18 +21,30 @@ export const schemaKeys = {
   title: z.string(),
   source: z.string().optional(),
   root: z.string().optional(),
+  ...xmlKeys,
   fields: z.array(fieldShape).min(1),
   rules: z.array(ruleShape).optional(),
 }
 
-/** Where a document holds personal data: `applicant.certNo`, `records[*].name`. */
-export type PersonalPath = { path: string; class: PersonalClass }
+/** What a personal value is; `document`: the text of a whole document with personal data inside. */
+export type PersonalMark = PersonalClass | 'document'
+
+/** Where a document, as it is sent, holds personal data: `applicant.certNo`, `records[*].name`. */
+export type PersonalPath = { path: string; class: PersonalMark }
 
 export type Schema = {
   name: string
   title: string
   /** XML root element */
   root: string | undefined
+  /** namespace the XML root element of a document that is read must have */
+  namespace: string | undefined
+  /** how documents are written */
+  layout: Layout
+  /** parses the documents that fields hold as text, in place; undefined when none does */
+  open: Conversion | undefined
+  /** writes them as text, in a copy; undefined when none does */
+  fold: Conversion | undefined
   fields: readonly Field[]
   rules: readonly Rule[]
   personal: readonly PersonalPath[]
@@ -61,6 +77,10 @@ export function compileSchema(
     name,
     title: data.title,
     root: data.root,
+    namespace: data.namespace,
+    layout: compileLayout(fields, data, report, []),
+    open: compileOpen(fields),
+    fold: compileFold(fields, report, ['fields']),
     fields,
     rules,
     personal: [...personalPaths(fields, '')],
@@ -70,9 +90,15 @@ export function compileSchema(
 
 function* personalPaths(fields: readonly Field[], prefix: string): Generator<PersonalPath> {
   for (const field of fields) {
-    const path = `${prefix}${field.name}${field.type.kind === 'list' ? '[*]' : ''}`
+    const path = `${prefix}${field.name}${field.type.kind === 'list' && !field.holds ? '[*]' : ''}`
+    const inside = field.fields === undefined ? [] : [...personalPaths(field.fields, `${path}.`)]
+    if (field.holds !== undefined) {
+      // what is sent is one text: all of it is personal when anything inside is
+      if (field.personal !== undefined || inside.length > 0) yield { path, class: 'document' }
+      continue
+    }
     if (field.personal !== undefined) yield { path, class: field.personal }
-    if (field.fields !== undefined) yield* personalPaths(field.fields, `${path}.`)
+    yield* inside
   }
 }
 

@@ -7,7 +7,13 @@ import { elementOf, type Field } from './field.ts'
 /** Field tables a value may follow (several for a mapping of several types); undefined when nothing is known. */
 export type Shape = readonly Field[] | undefined
 
-type Found = { found: true; fields: readonly Field[] | undefined }
+/** `isOptional`: a valid document may lack it; `isMany`: a wildcard makes a flat list of such fields. */
+type Found = {
+  found: true
+  fields: readonly Field[] | undefined
+  isOptional: boolean
+  isMany: boolean
+}
 type Lost = { found: false; en: string; zh: string }
 
 /** A shape: one pseudo object field per alternative. */
@@ -33,26 +39,38 @@ function objectField(fields: readonly Field[]): Field {
 
 /** Follows steps through a shape. `fields` are the fields found (undefined: reached something open). */
 export function resolveSteps(shape: Shape, steps: readonly Step[]): Found | Lost {
-  if (shape === undefined) return { found: true, fields: undefined }
+  const isMany = steps.some((step) => step.kind === 'every')
+  if (shape === undefined) return { found: true, fields: undefined, isOptional: true, isMany }
   let lost: Lost | undefined
+  let isOptional = false
   const fields: Field[] = []
   for (const start of shape) {
     const result = follow(start, steps)
     if (!result.found) lost ??= result
     else if (result.fields === undefined) return result
-    else fields.push(...result.fields)
+    else {
+      fields.push(...result.fields)
+      isOptional ||= result.isOptional
+    }
   }
-  return fields.length > 0 || lost === undefined ? { found: true, fields } : lost
+  if (fields.length === 0 && lost !== undefined) return lost
+  return { found: true, fields, isOptional: isOptional || lost !== undefined, isMany }
 }
 
 function follow(start: Field, steps: readonly Step[]): Found | Lost {
+  const isMany = steps.some((step) => step.kind === 'every')
   let field = start
+  let isOptional = false
+  let isInside = false
   for (const step of steps) {
     if (field.type.kind === 'any' || (field.type.kind === 'object' && field.fields === undefined)) {
-      return { found: true, fields: undefined }
+      return { found: true, fields: undefined, isOptional: true, isMany }
     }
     if (step.kind !== 'name') {
       if (field.type.kind !== 'list') return lose(`"${field.name}" is not a list`, `“${field.name}”不是列表`)
+      // an element may be missing, what a wildcard finds is a list all the same
+      isOptional ||= step.kind === 'index' && !isInside
+      isInside ||= step.kind === 'every'
       field = elementOf(field)
       continue
     }
@@ -64,9 +82,10 @@ function follow(start: Field, steps: readonly Step[]): Found | Lost {
     }
     const next = field.fields?.find((member) => member.name === step.name)
     if (next === undefined) return unknown(step.name, field)
+    isOptional ||= !isInside && next.req !== 'Y'
     field = next
   }
-  return { found: true, fields: [field] }
+  return { found: true, fields: [field], isOptional, isMany }
 }
 
 function unknown(name: string, field: Field): Lost {

@@ -29,13 +29,13 @@ export function attemptLeaf(a: AttemptStatement): Buffer {
   ])
 }
 
-/** Leaf hash of an operator's action. */
+/** Leaf hash of an operator's action; message and step are null when it is about no delivery. */
 export function actionLeaf(a: {
   id: string
   operator: string
   action: string
-  message: string
-  step: string
+  message: string | null
+  step: string | null
   reason: string
 }): Buffer {
   return leafOf(['qiao-action-1', a.id, a.operator, a.action, a.message, a.step, a.reason])

@@ -128,8 +128,8 @@ export function actionStatements(
     id: string
     operator: string
     action: string
-    message: string
-    step: string
+    message: string | null
+    step: string | null
     reason: string
   }[]
 > {

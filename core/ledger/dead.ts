@@ -1,4 +1,5 @@
 // Dead letters: deliveries that need a person, and what a person may do with them.
+import { type Action, recordAction } from './audit.ts'
 import type { Database, Query } from './database.ts'
 import { type Release, release, unpark } from './settle.ts'
 
@@ -47,14 +48,11 @@ export function attemptsOf(query: Query, message: string, step: string): Promise
   )
 }
 
-export type Action = {
-  id: string
-  operator: string
+/** What an operator does with a dead delivery. */
+export type Resolution = Action & {
   action: 'skip' | 'replay'
   message: string
   step: string
-  reason: string
-  evidence: { id: string; day: string; root: Buffer }
   /** steps that wait for this one, with everything they need (skip frees them) */
   releases: readonly Release[]
 }
@@ -65,7 +63,7 @@ export type Action = {
  */
 export function resolveDead(
   database: Database,
-  action: Action,
+  action: Resolution,
 ): Promise<{ system: string; lane: number; key: string } | undefined> {
   return database.transaction(async (query) => {
     const rows = await query<{ system: string; lane: number; key: string }>(
@@ -80,23 +78,7 @@ export function resolveDead(
       await release(query, [{ message: action.message, releases: action.releases }])
       await unpark(query, [delivery])
     }
-    await query(`INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'actions', $2, 1, $3)`, [
-      action.evidence.id,
-      action.evidence.day,
-      action.evidence.root,
-    ])
-    await query(
-      `INSERT INTO audit (id, operator, action, message, step, reason, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [
-        action.id,
-        action.operator,
-        action.action,
-        action.message,
-        action.step,
-        action.reason,
-        action.evidence.id,
-      ],
-    )
+    await recordAction(query, action)
     return delivery
   })
 }

@@ -3,20 +3,25 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Config } from './core/config.ts'
 import type { BreakerState } from './core/flow/breaker.ts'
 import { startDelivery } from './core/flow/delivery.ts'
+import { createFollower } from './core/flow/follow.ts'
+import type { Stored } from './core/flow/registry.ts'
 import type { Asked, Told } from './core/flow/remote.ts'
 import { type Closers, closeAll, openParts } from './parts.ts'
 
 const tell = (message: Told): void => parentPort?.postMessage(message)
 const closers: Closers = []
 try {
-  const parts = await openParts(workerData.data as Config, closers)
+  const { config, stored } = workerData.data as { config: Config; stored: Stored }
+  const parts = await openParts(config, closers, stored)
   const onBreaker = (system: string, state: BreakerState): void => tell({ told: 'breaker', system, state })
-  const delivery = await startDelivery({ ...parts, onBreaker })
+  const delivery = startDelivery({ ...parts, onBreaker })
+  const follow = createFollower(parts.registry, parts.log)
   parentPort?.on('message', async (message: Asked) => {
     if (message.asked === 'nudge') {
       if (!delivery.nudge(message.target)) parts.queue.wake(message.target)
       return
     }
+    if (message.asked === 'follow') return follow(message.stored)
     await delivery.close(message.deadline)
     await closeAll(closers)
     parentPort?.close()

@@ -1,15 +1,23 @@
 // The composition root: config → ledger → keys → systems and flows → queue → delivery → http. SIGTERM closes in reverse.
 import type { Config } from './core/config.ts'
 import { startDelivery } from './core/flow/delivery.ts'
+import { missingKeys } from './core/flow/gaps.ts'
 import { createHub } from './core/flow/hub.ts'
-import { missingKeys } from './core/flow/registry.ts'
+import type { Input } from './core/flow/registry.ts'
+import { createReload } from './core/flow/reload.ts'
 import { remoteDelivery } from './core/flow/remote.ts'
+import { readInput, watchFiles } from './core/flow/watch.ts'
 import { createApp } from './core/http/app.ts'
 import { listen } from './core/http/server.ts'
 import { startThread } from './core/thread.ts'
 import { type Closers, closeAll, openParts } from './parts.ts'
 
-export type Running = { port: number; close(): Promise<void> }
+export type Running = {
+  port: number
+  /** reads the files again and takes them when nothing is wrong with them; what came of it is logged */
+  reload(): Promise<unknown>
+  close(): Promise<void>
+}
 
 /** Starts a hub. Throws StartupError or FileError with what the operator must mend; nothing is left open then. */
 export async function start(config: Config): Promise<Running> {
@@ -18,22 +26,29 @@ export async function start(config: Config): Promise<Running> {
     const parts = await openParts(config, closers)
     const { log, registry, keys } = parts
     for (const gap of missingKeys(registry.current(), keys)) log.warn('keys.missing', gap)
+    const reload = createReload(parts)
+    closers.push(() => reload.close())
 
     const lost = (error: Error): never => {
       log.error('delivery.lost', { error: error.message })
       process.exit(1)
     }
+    const stored = { id: registry.current().id, overlay: registry.overlay() }
     const delivery = config.deliveryThread
-      ? await remoteDelivery(startThread(new URL('./delivery.ts', import.meta.url), config), lost)
-      : await startDelivery(parts)
+      ? await remoteDelivery(startThread(new URL('./delivery.ts', import.meta.url), { config, stored }), lost)
+      : startDelivery(parts)
+    registry.onChange((next) => delivery.follow(next))
     const hub = createHub({ ...parts, delivery, backlog: config.backlog })
     closers.push(() => hub.close(config.drain * 1000))
 
+    const read = (): Promise<Input> => readInput(config)
     let draining = false
     const { bodyLimit, skew } = config
-    const app = createApp({ ...parts, hub, bodyLimit, skew, draining: () => draining })
+    const app = createApp({ ...parts, hub, reload, read, bodyLimit, skew, draining: () => draining })
     const listening = await listen(app, config.port, config.host)
     closers.push(() => listening.close(config.drain * 1000))
+    const watch = watchFiles(config, reload, config.reload * 1000)
+    closers.push(async () => watch.stop())
     log.info('hub.started', {
       address: `http://${config.host}:${listening.port}`,
       ledger: config.databaseUrl ? 'postgresql' : 'embedded',
@@ -42,6 +57,7 @@ export async function start(config: Config): Promise<Running> {
     })
     return {
       port: listening.port,
+      reload: () => reload.reload(read),
       close: async () => {
         draining = true
         await closeAll(closers)

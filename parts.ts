@@ -4,8 +4,9 @@ import { adapters } from './adapters/index.ts'
 import { createDevelopmentKeys } from './certs/development.ts'
 import { openKeyStore } from './certs/store.ts'
 import type { Config } from './core/config.ts'
-import { readFiles, readOverlay, withoutCases } from './core/flow/files.ts'
-import { openRegistry } from './core/flow/registry.ts'
+import { every } from './core/flow/every.ts'
+import { openRegistry, type Stored } from './core/flow/registry.ts'
+import { readInput } from './core/flow/watch.ts'
 import { endLeases } from './core/ledger/lane.ts'
 import { migrate } from './core/ledger/migrate.ts'
 import { openPglite } from './core/ledger/pglite.ts'
@@ -22,8 +23,13 @@ import { memoryQueue } from './queues/memory.ts'
 /** Closes what was opened, last first. */
 export type Closers = (() => Promise<void>)[]
 
-/** Opens everything; what was opened is added to `closers`, also when a later part fails. */
-export async function openParts(config: Config, closers: Closers) {
+const releaseEvery = 60_000
+
+/**
+ * Opens everything; what was opened is added to `closers`, also when a later part fails. `stored`: a bundle of the ledger
+ * to stand on; without it the files are read.
+ */
+export async function openParts(config: Config, closers: Closers, stored?: Stored) {
   const log = createLog(config.log)
   selfTest()
   const embedded = config.databaseUrl === undefined
@@ -48,13 +54,9 @@ export async function openParts(config: Config, closers: Closers) {
   closers.push(() => http.close())
   const tools = { http, keys, crypto, now: () => new Date(), nonce: randomNonce }
   const kinds = adapters(crypto)
-  const registry = await openRegistry(
-    database,
-    withoutCases(readFiles(config.mappings)),
-    kinds,
-    readOverlay(config.settings),
-    tools,
-  )
+  const registry = await openRegistry(database, kinds, tools, stored ?? (await readInput(config)))
+  const releasing = every(releaseEvery, log, 'release', () => registry.release())
+  closers.push(async () => clearInterval(releasing))
   const queue = config.redisUrl ? await bullQueue(config.redisUrl, log) : memoryQueue()
   closers.push(() => queue.close())
   const owner = `${hostname()}/${process.pid}/${randomNonce(8)}`

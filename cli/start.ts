@@ -1,4 +1,5 @@
-// qiao start: runs a hub until SIGTERM or SIGINT, then drains.
+// qiao start: runs a hub until SIGTERM or SIGINT, then drains; SIGHUP reloads the files.
+import { closeSync, openSync } from 'node:fs'
 import { readConfig } from '../core/config.ts'
 import { start } from '../main.ts'
 
@@ -15,8 +16,19 @@ export async function startCommand(): Promise<number> {
         resolve()
       })
     }
+    // a terminal that closed sends it too: then nobody is there to want a hub
+    process.on('SIGHUP', () => (process.stdin.isTTY && !hasTerminal() ? stop() : void running.reload()))
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
   })
   return 0
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
 }

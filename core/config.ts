@@ -14,6 +14,8 @@ export type Config = {
   keys: string
   /** folder of the integrator's files */
   mappings: string
+  /** seconds between looks at these files for changes; 0 never looks */
+  reload: number
   /** YAML overlay with addresses and account settings per system, or undefined */
   settings: string | undefined
   /** PostgreSQL address; undefined means the embedded ledger */
@@ -41,6 +43,7 @@ const shape = z.object({
   QIAO_DATA: z.string().default('data'),
   QIAO_KEYS: z.string().optional(),
   QIAO_MAPPINGS: z.string().default('mappings'),
+  QIAO_RELOAD: z.coerce.number().min(0).max(3600).default(2),
   QIAO_SETTINGS: z.string().optional(),
   DATABASE_URL: z.string().optional(),
   REDIS_URL: z.string().optional(),
@@ -76,6 +79,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     data,
     keys: e.QIAO_KEYS ? resolve(e.QIAO_KEYS) : resolve(data, 'keys'),
     mappings: resolve(e.QIAO_MAPPINGS),
+    reload: e.QIAO_RELOAD,
     settings: e.QIAO_SETTINGS ? resolve(e.QIAO_SETTINGS) : undefined,
     databaseUrl: e.DATABASE_URL,
     redisUrl: e.REDIS_URL,

@@ -149,6 +149,12 @@ export const errors = {
     en: 'the delivery is not in a state that allows this action',
     todo: 'Read the delivery again; only dead deliveries can be skipped or replayed.',
   },
+  'mappings.refused': {
+    status: 422,
+    zh: '映射文件有误，未加载，原版本继续使用',
+    en: 'the files were not taken; those in use stay in use',
+    todo: 'Mend what stands in `issues` (file:line:column) and reload again.',
+  },
   'hub.busy': {
     status: 503,
     zh: '系统繁忙，请稍后重试',

@@ -18,7 +18,10 @@ export type Post = {
   source: string
   nonce: string | undefined
   payload: Buffer
+  /** the number of the files it was mapped with */
   bundle: number
+  /** the deliveries of a record, by those same files */
+  plan: (record: CanonicalRecord) => NewDelivery[]
   records: readonly CanonicalRecord[]
 }
 
@@ -46,13 +49,12 @@ const batchSize = 64
 const rounds = 20
 
 /**
- * Creates the acceptor. `deliveriesOf` plans the deliveries of a record. After the commit, `keep` is called for every new
- * message and `wake` for every lane that has something due. Rejects with auth.replay, message.conflict or hub.busy.
+ * Creates the acceptor. After the commit, `keep` is called for every new message and `wake` for every lane that has
+ * something due. Rejects with auth.replay, message.conflict or hub.busy.
  */
 export function createAcceptor(
   database: Database,
   signer: Signer,
-  deliveriesOf: (record: CanonicalRecord) => NewDelivery[],
   after: { wake: (target: Wake) => void; keep: (id: string, canonical: Record<string, unknown>) => void },
   backlog: number,
 ): Acceptor {
@@ -167,7 +169,7 @@ export function createAcceptor(
       const acceptedAt = new Date().toISOString()
       const contentDigest = sm3(post.payload)
       const drafts = post.records.map((record) =>
-        draftOf(post, record, contentDigest, acceptedAt, deliveriesOf(record)),
+        draftOf(post, record, contentDigest, acceptedAt, post.plan(record)),
       )
       joinTwins(drafts)
       return batcher.add({ post, contentDigest, acceptedAt, drafts })

@@ -13,12 +13,15 @@ export type Breaker = {
   state(now: number): BreakerState
 }
 
-/** A breaker that opens after `failures` in a row, for `pause` milliseconds. */
-export function createBreaker({ failures, pause }: { failures: number; pause: number }): Breaker {
+/** When a breaker opens: after so many failures in a row, for `pause` milliseconds. */
+export type BreakerSettings = { failures: number; pause: number }
+
+/** A breaker that asks for its settings whenever it needs them: the files they stand in may change while it lives. */
+export function createBreaker(settings: () => BreakerSettings): Breaker {
   let row = 0
   let openUntil = 0
   const state = (now: number): BreakerState => {
-    if (row < failures) return 'closed'
+    if (row < settings().failures) return 'closed'
     return now < openUntil ? 'open' : 'trial'
   }
   return {
@@ -30,6 +33,7 @@ export function createBreaker({ failures, pause }: { failures: number; pause: nu
     failed: (now) => {
       const was = state(now)
       row++
+      const { failures, pause } = settings()
       if (row < failures || was === 'open') return false
       openUntil = now + pause
       return true

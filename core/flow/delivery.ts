@@ -1,7 +1,7 @@
 // The delivering half of the hub: attempts what is due, sweeps up what nobody was woken for, keeps the ledger tidy.
 import type { Database } from '../ledger/database.ts'
 import type { Claimed } from '../ledger/lane.ts'
-import { addLanes, idleLanes } from '../ledger/lane.ts'
+import { idleLanes } from '../ledger/lane.ts'
 import { loadMessage, resultsOf } from '../ledger/message.ts'
 import { purgeNonces } from '../ledger/post.ts'
 import { isDone, type Settlement, unparkLost } from '../ledger/settle.ts'
@@ -12,11 +12,12 @@ import type { Adapter } from './adapter.ts'
 import { type Breaker, type BreakerState, createBreaker } from './breaker.ts'
 import { closeDays } from './close-days.ts'
 import { type Attempted, attemptDelivery, isSuccess } from './deliver.ts'
+import { every } from './every.ts'
 import { failed } from './exchange.ts'
 import { pinnedPlace, placeOf } from './place.ts'
 import type { Queue, Wake } from './queue.ts'
 import { createRecent } from './recent.ts'
-import type { Registry } from './registry.ts'
+import type { Registry, Stored } from './registry.ts'
 import { createRunner, type Work } from './runner.ts'
 import { dependants, settlementOf } from './settlement.ts'
 
@@ -43,6 +44,8 @@ export type Delivery = {
   /** lends the canonical form of a message just accepted, so that it need not be read back */
   keep(message: string, canonical: Record<string, unknown>): void
   breaker(system: string): BreakerState
+  /** goes by other files, which the accepting half made current */
+  follow(stored: Stored): void
   /** claims nothing new; waits for what is in flight, at most `deadline` ms */
   close(deadline: number): Promise<void>
 }
@@ -50,12 +53,14 @@ export type Delivery = {
 const sweepEvery = 1_000
 const tidyEvery = 60_000
 const concurrency = 64
+// of a system that only files declare which nobody asked for yet
+const usual = { inFlight: 16, breaker: { failures: 10, pause: 5_000 } }
 // of a delivery whose files do not say how often to try
 const unplaced = { first: 5_000, factor: 2, max: 60_000 }
 const recentMessages = 2_048
 
 /** Starts delivering in this thread. */
-export async function startDelivery(parts: DeliveryParts): Promise<Delivery> {
+export function startDelivery(parts: DeliveryParts): Delivery {
   const { database, queue, registry, keys, log } = parts
   const adapters = new Map(parts.adapters.map((adapter) => [adapter.name, adapter]))
   const recent = createRecent(recentMessages)
@@ -63,13 +68,10 @@ export async function startDelivery(parts: DeliveryParts): Promise<Delivery> {
   const breaker = (system: string): Breaker => {
     let found = breakers.get(system)
     if (!found) {
-      found = createBreaker(registry.current().systems.get(system)?.breaker ?? { failures: 10, pause: 5_000 })
+      found = createBreaker(() => registry.system(system)?.breaker ?? usual.breaker)
       breakers.set(system, found)
     }
     return found
-  }
-  for (const system of registry.current().systems.values()) {
-    if (system.operations.size > 0) await addLanes(database.query, system.name, system.lanes)
   }
 
   const wake = (target: Wake): void => {
@@ -142,7 +144,7 @@ export async function startDelivery(parts: DeliveryParts): Promise<Delivery> {
   }
 
   const work = {
-    inFlight: (system: string) => registry.current().systems.get(system)?.inFlight ?? 16,
+    inFlight: (system: string) => registry.system(system)?.inFlight ?? usual.inFlight,
     breaker,
     attempt,
     has: (message: string) => recent.get(message) !== undefined,
@@ -171,6 +173,8 @@ export async function startDelivery(parts: DeliveryParts): Promise<Delivery> {
   return {
     nudge: (target) => runner.nudge(target),
     keep: recent.put,
+    // it asks the registry of the accepting half itself
+    follow: () => undefined,
     breaker: (system) => breaker(system).state(Date.now()),
     close: async (deadline) => {
       clearInterval(sweep)
@@ -181,16 +185,3 @@ export async function startDelivery(parts: DeliveryParts): Promise<Delivery> {
 }
 
 const ours = (error: unknown): string => `hub: ${(error as Error).message.slice(0, 300)}`
-
-function every(ms: number, log: Log, name: string, work: () => Promise<void>): NodeJS.Timeout {
-  let busy = false
-  return setInterval(() => {
-    if (busy) return
-    busy = true
-    work()
-      .catch((error: Error) => log.warn(`${name}.failed`, { error: error.message.slice(0, 200) }))
-      .finally(() => {
-        busy = false
-      })
-  }, ms)
-}

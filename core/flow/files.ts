@@ -1,6 +1,6 @@
 // Reads the integrator's folder, and the overlay of an environment.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { parseSource, readYaml } from '../yaml.ts'
 import type { Files } from './bundle.ts'
@@ -9,15 +9,29 @@ import { type Overlay, overlayShape } from './system.ts'
 /** All YAML files under `folder`, by their path with forward slashes. Throws StartupError when it cannot be read. */
 export function readFiles(folder: string): Files {
   try {
-    const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-    return Object.fromEntries(
-      names.map((name) => [relative(folder, name).split(sep).join('/'), readFileSync(name, 'utf8')]),
-    )
+    const names = [...namesIn(folder, '')].sort()
+    return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
   } catch (cause) {
     throw new StartupError(`the mappings folder ${folder} cannot be read`, 'Set QIAO_MAPPINGS to it.', cause)
+  }
+}
+
+/** What is no file of the integrator: what editors and file systems hide, and where a ConfigMap keeps its versions. */
+export function isHidden(name: string): boolean {
+  return name.startsWith('.')
+}
+
+/** Folders inside folders, at most: links are followed (in a ConfigMap each file is one), and may lead in a circle. */
+export const deepest = 10
+
+function* namesIn(folder: string, within: string): Generator<string> {
+  if (within.split('/').length > deepest) throw new Error(`${within} lies too deep`)
+  for (const name of readdirSync(join(folder, within))) {
+    if (isHidden(name)) continue
+    const path = within + name
+    const found = statSync(join(folder, path), { throwIfNoEntry: false })
+    if (found?.isDirectory()) yield* namesIn(folder, `${path}/`)
+    else if (found?.isFile() && name.endsWith('.yaml')) yield path
   }
 }
 

@@ -1,16 +1,15 @@
 // The accepting half of the hub, and the verbs of the whole.
 import type { Database } from '../ledger/database.ts'
-import { type Acceptor, createAcceptor, type Signer } from './accept.ts'
+import { type Accepted, createAcceptor, type Post, type Signer } from './accept.ts'
 import type { BreakerState } from './breaker.ts'
 import type { Delivery } from './delivery.ts'
 import { planDeliveries } from './place.ts'
 import type { Queue, Wake } from './queue.ts'
-import type { Registry } from './registry.ts'
+import type { Loaded } from './registry.ts'
 
 export type HubParts = {
   database: Database
   queue: Queue
-  registry: Registry
   signer: Signer
   delivery: Delivery
   /** posts that may wait for their commit */
@@ -18,7 +17,8 @@ export type HubParts = {
 }
 
 export type Hub = {
-  accept: Acceptor['accept']
+  /** accepts a post that was mapped with these files: their flows decide its deliveries, and it is pinned to them */
+  accept(post: Omit<Post, 'bundle' | 'plan'> & { bundle: Loaded }): Promise<Accepted[]>
   /** wakes a lane, directly when it is being served here */
   wake(target: Wake): void
   breaker(system: string): BreakerState
@@ -27,19 +27,14 @@ export type Hub = {
 }
 
 /** Puts the halves together. */
-export function createHub({ database, queue, registry, signer, delivery, backlog }: HubParts): Hub {
+export function createHub({ database, queue, signer, delivery, backlog }: HubParts): Hub {
   const wake = (target: Wake): void => {
     if (!delivery.nudge(target)) queue.wake(target)
   }
-  const acceptor = createAcceptor(
-    database,
-    signer,
-    (record) => planDeliveries(registry.current(), record),
-    { wake, keep: delivery.keep },
-    backlog,
-  )
+  const acceptor = createAcceptor(database, signer, { wake, keep: delivery.keep }, backlog)
   return {
-    accept: acceptor.accept,
+    accept: ({ bundle, ...post }) =>
+      acceptor.accept({ ...post, bundle: bundle.id, plan: (record) => planDeliveries(bundle, record) }),
     wake,
     breaker: delivery.breaker,
     close: async (deadline) => {

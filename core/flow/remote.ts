@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import type { BreakerState } from './breaker.ts'
 import type { Delivery } from './delivery.ts'
 import type { Wake } from './queue.ts'
+import type { Stored } from './registry.ts'
 
 // a thread that does not end by itself is ended, ms
 const grace = 2_000
@@ -13,8 +14,11 @@ export type Told =
   | { told: 'ready' }
   | { told: 'failed'; message: string }
   | { told: 'breaker'; system: string; state: BreakerState }
-/** What it is asked: to look at a lane, or to finish within `deadline` ms and end. */
-export type Asked = { asked: 'nudge'; target: Wake } | { asked: 'close'; deadline: number }
+/** What it is asked: to look at a lane, to go by other files, or to finish within `deadline` ms and end. */
+export type Asked =
+  | { asked: 'nudge'; target: Wake }
+  | { asked: 'follow'; stored: Stored }
+  | { asked: 'close'; deadline: number }
 
 /**
  * Resolves when the thread delivers; rejects when it cannot start. `lost` is called when it ends unasked: half a
@@ -34,6 +38,7 @@ export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Pr
     },
     // it reads the ledger: to copy a message over costs as much
     keep: () => undefined,
+    follow: (stored) => ask({ asked: 'follow', stored }),
     breaker: (system) => breakers.get(system) ?? 'closed',
     close: async (deadline) => {
       delivering = false

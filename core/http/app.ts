@@ -3,7 +3,8 @@ import { Hono } from 'hono'
 import { problem, QiaoError } from '../errors.ts'
 import type { Hub } from '../flow/hub.ts'
 import type { Queue } from '../flow/queue.ts'
-import type { Registry } from '../flow/registry.ts'
+import type { Input, Registry } from '../flow/registry.ts'
+import type { Reload } from '../flow/reload.ts'
 import { newId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import type { Log } from '../log.ts'
@@ -23,6 +24,9 @@ export type AppParts = {
   queue: Queue
   registry: Registry
   hub: Hub
+  reload: Reload
+  /** reads the files again */
+  read: () => Promise<Input>
   keys: Keys
   crypto: Crypto
   log: Log
@@ -37,7 +41,7 @@ const retryAfter = '2'
 /** Routes and error handling. */
 export function createApp(parts: AppParts): Hono<Env> {
   const { database, hub, registry, keys, log, bodyLimit } = parts
-  const authenticate = createAuthenticator(() => registry.current().systems, keys, parts.crypto, parts.skew)
+  const authenticate = createAuthenticator(() => registry.current(), keys, parts.crypto, parts.skew)
   const app = new Hono<Env>()
 
   addHealth(app, parts)
@@ -46,8 +50,8 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.get('/v1/cases/:caseNo', caseRoute(database, authenticate))
   app.get('/v1/feeds/:dataset', readFeedRoute(database, authenticate))
   app.post('/v1/feeds/:dataset/ack', ackFeedRoute(database, authenticate, bodyLimit))
-  app.post('/v1/:system/:message', intake(hub, registry, authenticate, bodyLimit))
-  app.route('/ops', opsRoutes({ database, hub, registry, operatorSecret: () => keys.secret('operator') }))
+  app.post('/v1/:system/:message', intake(hub, authenticate, bodyLimit))
+  app.route('/ops', opsRoutes({ ...parts, operatorSecret: () => keys.secret('operator') }))
 
   app.notFound((c) => reply(new QiaoError('request.not-found'), c.req.path))
   app.onError((error, c) => {

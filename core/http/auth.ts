@@ -2,6 +2,7 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { QiaoError } from '../errors.ts'
+import type { Loaded } from '../flow/registry.ts'
 import type { System } from '../flow/system.ts'
 import type { Crypto } from '../signing/crypto.ts'
 import type { Keys } from '../signing/keys.ts'
@@ -9,8 +10,11 @@ import type { Keys } from '../signing/keys.ts'
 /** A request as it is signed; `path` with its query, exactly as sent. */
 export type Signed = { method: string; path: string; headers: IncomingHttpHeaders; body: Buffer }
 
-/** The system that signed, and the nonce it used up. */
-export type Caller = { system: System; nonce: string }
+/**
+ * The system that signed, the nonce it used up, and the files it was recognised by: the whole request goes by these,
+ * also when others become current meanwhile.
+ */
+export type Caller = { system: System; nonce: string; bundle: Loaded }
 
 export type Authenticator = (request: Signed) => Promise<Caller>
 
@@ -23,18 +27,17 @@ const digests = { 'HMAC-SM3': 'sm3', 'HMAC-SHA256': 'sha256', SM2: 'sm3' } as co
  * Throws auth.*; a used nonce is found later, by the ledger.
  */
 export function createAuthenticator(
-  systems: () => ReadonlyMap<string, System>,
+  current: () => Loaded,
   keys: Keys,
   crypto: Crypto,
   skew: number,
 ): Authenticator {
-  let known: ReadonlyMap<string, System> | undefined
+  let known: Loaded | undefined
   let byKey = new Map<string, System>()
-  const find = (key: string): System | undefined => {
-    const current = systems()
-    if (current !== known) {
-      known = current
-      byKey = new Map([...current.values()].flatMap((s) => (s.auth ? [[s.auth.key, s] as const] : [])))
+  const find = (bundle: Loaded, key: string): System | undefined => {
+    if (bundle !== known) {
+      known = bundle
+      byKey = new Map([...bundle.systems.values()].flatMap((s) => (s.auth ? [[s.auth.key, s] as const] : [])))
     }
     return byKey.get(key)
   }
@@ -50,7 +53,8 @@ export function createAuthenticator(
     if (!/^\d{10,16}$/.test(timestamp)) {
       throw new QiaoError('auth.missing', { detail: 'X-Qiao-Timestamp: epoch milliseconds' })
     }
-    const system = find(key)
+    const bundle = current()
+    const system = find(bundle, key)
     if (!system?.auth) throw new QiaoError('auth.unknown-key')
     if (!system.auth.algorithms.includes(algorithm)) throw new QiaoError('auth.algorithm')
     if (Math.abs(Date.now() - Number(timestamp)) > skew) throw new QiaoError('auth.skew')
@@ -64,7 +68,7 @@ export function createAuthenticator(
             signature,
           )
     if (!ok) throw new QiaoError('auth.signature')
-    return { system, nonce }
+    return { system, nonce, bundle }
   }
 }
 

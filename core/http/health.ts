@@ -2,13 +2,15 @@
 import type { Hono } from 'hono'
 import type { Queue } from '../flow/queue.ts'
 import type { Registry } from '../flow/registry.ts'
+import type { Reload } from '../flow/reload.ts'
 import type { Database } from '../ledger/database.ts'
+import { errorsOf, formatProblem } from '../yaml.ts'
 import type { Env } from './body.ts'
 
 /** Adds the health routes. `draining` is true once the process is stopping: balancers must send nothing more. */
 export function addHealth(
   app: Hono<Env>,
-  parts: { database: Database; queue: Queue; registry: Registry; draining: () => boolean },
+  parts: { database: Database; queue: Queue; registry: Registry; reload: Reload; draining: () => boolean },
 ): void {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
@@ -19,7 +21,17 @@ export function addHealth(
     // the queue only makes delivery quick: without it intake goes on and the sweeper delivers
     const queue = (await parts.queue.health()) ?? 'ok'
     const ready = ledger === 'ok' && !parts.draining()
-    const mappings = parts.registry.current().digest
+    const mappings = mappingsOf(parts.registry, parts.reload)
     return c.json({ ready, draining: parts.draining(), ledger, queue, mappings }, ready ? 200 : 503)
   })
+}
+
+/** What the hub runs on, and `pending` while the files that should replace it are refused: the old ones serve on. */
+function mappingsOf(registry: Registry, reload: Reload): Record<string, unknown> {
+  const own = { digest: registry.current().digest, since: registry.since().toISOString() }
+  const last = reload.last()
+  if (!last || last.ok) return own
+  const errors = errorsOf(last.problems)
+  const [first = ''] = errors[0] ? formatProblem(errors[0]).split('\n') : []
+  return { ...own, pending: { at: last.at, problems: errors.length, first } }
 }

@@ -2,25 +2,18 @@
 import type { Handler } from 'hono'
 import { QiaoError } from '../errors.ts'
 import type { Hub } from '../flow/hub.ts'
-import type { Registry } from '../flow/registry.ts'
 import { localTime } from '../time.ts'
 import type { Authenticator } from './auth.ts'
 import { type Env, readBody } from './body.ts'
 
 /** Authenticates, maps, validates, and hands over to the ledger; 202 with one receipt per message. */
-export function intake(
-  hub: Hub,
-  registry: Registry,
-  authenticate: Authenticator,
-  limit: number,
-): Handler<Env> {
+export function intake(hub: Hub, authenticate: Authenticator, limit: number): Handler<Env> {
   return async function intake(c) {
     const body = await readBody(c, limit)
     const { method = '', url = '', headers } = c.env.incoming
-    const { system, nonce } = await authenticate({ method, path: url, headers, body })
+    const { system, nonce, bundle } = await authenticate({ method, path: url, headers, body })
     const [, , name = '', message = ''] = (url.split('?')[0] ?? '').split('/')
     if (name !== system.name) throw new QiaoError('auth.forbidden')
-    const bundle = registry.current()
     const mapping = bundle.library.intake(system.messages[message] ?? '')
     if (!mapping) throw new QiaoError('request.unknown-message')
     const now = localTime(new Date())
@@ -32,7 +25,7 @@ export function intake(
       source: system.name,
       nonce,
       payload: body,
-      bundle: bundle.id,
+      bundle,
       records,
     })
     return c.json({ messages }, 202)

@@ -1,43 +1,41 @@
 // /ops/*: what an operator of the bureau sees and may do. Every change names who and why, and is audited.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono, type MiddlewareHandler } from 'hono'
-import { z } from 'zod'
 import { QiaoError } from '../errors.ts'
 import { actionLeaf } from '../evidence/attempt.ts'
 import { growTree } from '../evidence/merkle.ts'
 import type { Hub } from '../flow/hub.ts'
 import { inspectDelivery } from '../flow/inspect.ts'
 import { placeOf } from '../flow/place.ts'
-import type { Registry } from '../flow/registry.ts'
 import { restore } from '../flow/restore.ts'
 import { dependants } from '../flow/settlement.ts'
 import { isId, newId } from '../id.ts'
-import type { Database } from '../ledger/database.ts'
 import { listDead, resolveDead } from '../ledger/dead.ts'
 import { loadMessage, newestReceipts, viewCase, viewMessage } from '../ledger/message.ts'
 import { countDeliveries, countMessages } from '../ledger/stats.ts'
 import { localDay } from '../time.ts'
-import { type Env, readBody } from './body.ts'
+import { readAction } from './action.ts'
+import type { Env } from './body.ts'
 import { readLimit } from './limit.ts'
+import { type MappingsParts, mappingsRoutes } from './mappings.ts'
 
-const actionShape = z.strictObject({ by: z.string().min(1).max(100), reason: z.string().min(1).max(1000) })
-const bodyLimit = 64 * 1024
 const listLimit = 500
 
-export type OpsParts = { database: Database; hub: Hub; registry: Registry; operatorSecret: () => string }
+export type OpsParts = MappingsParts & { hub: Hub; operatorSecret: () => string }
 
 /** The operator API. */
-export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts): Hono<Env> {
+export function opsRoutes(parts: OpsParts): Hono<Env> {
+  const { database, hub, registry } = parts
   const app = new Hono<Env>()
-  app.use('*', onlyOperators(operatorSecret))
+  app.use('*', onlyOperators(parts.operatorSecret))
+  app.route('/mappings', mappingsRoutes(parts))
 
   app.get('/systems', async (c) => {
-    const { systems } = registry.current()
     const counts = await countDeliveries(database.query)
     const rows = counts.map((row) => ({
       ...row,
-      kind: systems.get(row.system)?.kind ?? null,
-      title: systems.get(row.system)?.title ?? null,
+      kind: registry.system(row.system)?.kind ?? null,
+      title: registry.system(row.system)?.title ?? null,
       breaker: hub.breaker(row.system),
     }))
     return c.json({ systems: rows, departments: await countMessages(database.query) })
@@ -66,7 +64,7 @@ export function opsRoutes({ database, hub, registry, operatorSecret }: OpsParts)
   app.post('/deliveries/:message/:step/:action{skip|replay}', async (c) => {
     const action = c.req.param('action') as 'skip' | 'replay'
     const { message, step } = c.req.param()
-    const { by, reason } = await readAction(await readBody(c, bodyLimit))
+    const { by, reason } = await readAction(c)
     const stored = isId(message) ? await loadMessage(database.query, message) : undefined
     const bundle = stored && (await registry.pinned(stored.bundle))
     const flow = stored && bundle?.flows.get(stored.type)
@@ -103,13 +101,5 @@ function onlyOperators(secret: () => string): MiddlewareHandler<Env> {
     if (given === undefined || !timingSafeEqual(digest(given), digest(secret())))
       throw new QiaoError('ops.unauthorised')
     await next()
-  }
-}
-
-function readAction(body: Buffer): z.infer<typeof actionShape> {
-  try {
-    return actionShape.parse(JSON.parse(body.toString('utf8')))
-  } catch {
-    throw new QiaoError('ops.reason')
   }
 }

@@ -42,7 +42,7 @@ describe('the lane runner', () => {
   function start(attempt: Work['attempt'], inFlight = 16): void {
     const work: Work = {
       inFlight: () => inFlight,
-      breaker: () => createBreaker({ failures: 10, pause: 5_000 }),
+      breaker: () => createBreaker(() => ({ failures: 10, pause: 5_000 })),
       attempt,
       has: () => false,
       freed: () => [],

@@ -33,19 +33,14 @@ describe.each(pairs)('audit on $name', (pair) => {
     await database.script(
       'TRUNCATE message, delivery, attempt, evidence, evidence_day, nonce, lane, feed, dataset, post, audit',
     )
-    const acceptor = createAcceptor(
-      database,
-      signer,
-      (record) => [{ step: 'push', system: 'target', key: record.key, lane: 0, state: 'ready' }],
-      { wake: () => undefined, keep: () => undefined },
-      100,
-    )
+    const acceptor = createAcceptor(database, signer, { wake: () => undefined, keep: () => undefined }, 100)
     const post = (keys: string[]) =>
       acceptor.accept({
         source: 'housing',
         nonce: undefined,
         payload: Buffer.from(JSON.stringify(keys)),
         bundle: 1,
+        plan: ({ key }) => [{ step: 'push', system: 'target', key, lane: 0, state: 'ready' }],
         records: keys.map((key) => ({ type: 'case.accepted', key, deduplication: key, value: { key } })),
       })
     await post(['a'])

@@ -53,7 +53,7 @@ export const signatories = {
 /** Starts sandbox and hub over a pair. `prepare` may add keys before the hub reads them. */
 export async function startRunning(
   pair: Pair,
-  options: { mappings?: string; prepare?: (keys: string) => void } = {},
+  options: { mappings?: string; reload?: number; prepare?: (keys: string) => void } = {},
 ): Promise<Running> {
   const stores = await pair.make()
   const keys = join(stores.data, 'keys')
@@ -69,6 +69,7 @@ export async function startRunning(
     data: stores.data,
     keys,
     mappings: folder,
+    reload: options.reload ?? 0,
     settings,
     databaseUrl: stores.databaseUrl,
     redisUrl: stores.redisUrl,

@@ -1,0 +1,283 @@
+// How alike two ends are by what their names and labels say: 0 to 1, before types and values are looked at.
+import type { Leaf, Said } from './leaf.ts'
+import { plain } from './leaf.ts'
+import { bareLabel, type Ideas, likeness } from './names.ts'
+import { kinds } from './words.ts'
+
+/** A likeness with the words that explain it. */
+export type Verdict = {
+  score: number
+  why: string /** roles or events contradict each other */
+  against?: string
+}
+
+type Bag = {
+  head: string | undefined
+  marks: readonly string[]
+  near: readonly string[]
+  far: readonly string[]
+}
+
+const kindOf = (idea: string): string => kinds.get(idea) ?? 'mark'
+const headed = (idea: string): boolean => kindOf(idea) === 'head'
+/** heads that mean nearly the same in some systems */
+const cousins = new Map([
+  ['number code', 0.85],
+  ['method channel', 0.75],
+  ['method type', 0.45],
+  ['shape method', 0.55],
+  ['shape type', 0.5],
+  ['text opinion', 0.7],
+  ['text remark', 0.45],
+  ['text reason', 0.5],
+  ['text result', 0.4],
+  ['credit code', 0.95],
+  ['credit number', 0.7],
+  ['quantity times', 0.4],
+  ['text comment', 0.6],
+])
+
+/** What a word says besides itself: an issuer is an organisation. */
+const implied: Readonly<Record<string, string>> = {
+  issuer: 'org',
+  company: 'org',
+  builder: 'org',
+  inspector: 'handler',
+}
+
+/** Ideas of an end sorted by what they do. A person, body or thing without a head is meant by its name. */
+function bagOf(ideas: Ideas, parents: readonly Ideas[]): Bag {
+  const at = ideas.includes('whether') ? ideas.indexOf('whether') : ideas.findLastIndex(headed)
+  const named = ideas.some((idea) => ['role', 'thing'].includes(kindOf(idea)))
+  const head = at >= 0 ? ideas[at] : named ? 'name' : undefined
+  const near = parents.at(-1) ?? []
+  const above = new Set(near.flatMap((idea) => [idea, implied[idea] ?? idea]))
+  const marks = ideas.filter((idea) => idea !== head && idea !== 'name' && !above.has(idea))
+  return { head, marks, near, far: parents.slice(0, -1).flat() }
+}
+
+function headLikeness(a: string | undefined, b: string | undefined): number {
+  if (a === b) return a === undefined ? 0.8 : 1
+  if (a === undefined || b === undefined) return 0.3
+  return cousins.get(`${a} ${b}`) ?? cousins.get(`${b} ${a}`) ?? 0
+}
+
+function weights({ marks, near, far }: Bag): Map<string, number> {
+  const result = new Map<string, number>()
+  const add = (ideas: readonly string[], weight: number): void => {
+    for (const idea of ideas) result.set(idea, Math.max(result.get(idea) ?? 0, weight))
+  }
+  add(far, 0.1)
+  add(near, marks.length === 0 ? 0.8 : 0.25)
+  add(marks, 1)
+  return result
+}
+
+/** True when a word of these implies the idea. */
+function says(words: ReadonlyMap<string, number>, idea: string): boolean {
+  for (const word of words.keys()) if (implied[word] === idea) return true
+  return false
+}
+
+function covered(of: ReadonlyMap<string, number>, by: ReadonlyMap<string, number>): number {
+  let all = 0
+  let found = 0
+  for (const [idea, weight] of of) {
+    all += weight
+    if (by.has(idea) || says(by, idea)) found += weight
+  }
+  return all === 0 ? 1 : found / all
+}
+
+/** Likeness of two bags: the head must fit, and each side's marks should stand on the other. */
+function compare(
+  a: Bag,
+  b: Bag,
+  left: ReadonlyMap<string, number>,
+  right: ReadonlyMap<string, number>,
+): number {
+  const head = headLikeness(a.head, b.head)
+  if (head === 0) return 0
+  if (left.size === 0 && right.size === 0) return head * 0.9
+  // one side says nothing but its head: the other's place is no contradiction, its own words are
+  if (left.size === 0 || right.size === 0) return head * (a.marks.length + b.marks.length === 0 ? 0.78 : 0.45)
+  const [there, back] = [covered(left, right), covered(right, left)]
+  const marks = there + back === 0 ? 0 : (2 * there * back) / (there + back)
+  return head * (0.2 + 0.8 * marks)
+}
+
+const best = (readings: readonly Ideas[]): Ideas => readings[0] ?? []
+const ideasOf = (said: Said): Ideas => (said.label.length > 0 ? said.label : best(said.readings))
+
+type Way = { bag: Bag; weights: ReadonlyMap<string, number>; trust: number; label: boolean }
+type Profile = {
+  ways: readonly Way[]
+  alias: Bag | undefined
+  own: Bag
+  labels: readonly string[]
+  name: string
+  whole: string
+}
+
+/** every end is compared with every other: what it says is worked out once */
+const profiles = new WeakMap<Leaf, Profile>()
+
+function profileOf(leaf: Leaf): Profile {
+  const known = profiles.get(leaf)
+  if (known !== undefined) return known
+  const { said, parents, alias } = leaf
+  const spoken = parents.map(ideasOf)
+  const both = parents.map((each) => [...new Set([...best(each.readings), ...each.label])])
+  const way = (ideas: Ideas, above: readonly Ideas[], trust: number, label: boolean): Way => {
+    const bag = bagOf(ideas, above)
+    return { bag, weights: weights(bag), trust, label }
+  }
+  const name = plain(said.name)
+  const profile: Profile = {
+    ways: [
+      ...(said.label.length > 0 ? [way(said.label, spoken, 1, true)] : []),
+      ...(alias.length > 0 ? [way(alias, both, 0.9, false)] : []),
+      ...said.readings.map((ideas) => way(ideas, both, said.pinyin ? 0.86 : 0.95, false)),
+    ],
+    alias: alias.length > 0 ? bagOf(alias, spoken) : undefined,
+    own: bagOf(ideasOf(said), spoken),
+    labels: labelsOf(leaf),
+    name,
+    whole: [...parents.map((each) => plain(each.name)), name].join(''),
+  }
+  profiles.set(leaf, profile)
+  return profile
+}
+
+/** Every pair of ways to read the two ends; pinyin guesses count less. */
+function readAlike(a: Profile, b: Profile): number {
+  let most = 0
+  let labels = -1
+  for (const left of a.ways) {
+    for (const right of b.ways) {
+      const score = compare(left.bag, right.bag, left.weights, right.weights)
+      if (left.label && right.label) labels = score
+      most = Math.max(most, score * Math.min(left.trust, right.trust))
+    }
+  }
+  // labels that say something else weigh more than names that happen to agree; an alias speaks as a label does
+  if (labels >= 0 && b.alias !== undefined)
+    labels = Math.max(labels, 0.9 * compare(a.own, b.alias, weights(a.own), weights(b.alias)))
+  return labels < 0 ? most : labels >= most ? labels : 0.65 * labels + 0.35 * most
+}
+
+/** Ways a label may be written: alone, after its parents' labels, and a parent's alone where the end is only its name. */
+function labelsOf({ said, parents }: Leaf): string[] {
+  const own = bareLabel(said.zh)
+  const above = parents.map(({ zh }) => bareLabel(zh)).filter((zh) => zh !== '')
+  const near = above.at(-1)
+  const result = own === '' ? [] : [own, ...above.map((zh) => zh + own)]
+  if (near !== undefined && /^(姓名|名称|姓名或名称)$/.test(own)) result.push(near)
+  return result
+}
+
+function labelAlike(a: Profile, b: Profile): Verdict {
+  const [left, right] = [a.labels, b.labels]
+  const same = left.find((label) => right.includes(label) && label.length > 1)
+  if (same !== undefined) return { score: same.length > 2 ? 0.96 : 0.84, why: `label ${same}` }
+  const [own, other] = [left[0] ?? '', right[0] ?? '']
+  const contained = own.length > 2 && other.length > 2 && (own.includes(other) || other.includes(own))
+  const near = likeness(own, other)
+  return contained
+    ? { score: Math.max(0.55, near * 0.8), why: 'label contained' }
+    : { score: near * 0.7, why: 'label alike' }
+}
+
+/** Pinyin of one side's label is the other's identifier: `xmmc` for 项目名称. */
+function pinyinAlike(a: Leaf, b: Leaf): Verdict {
+  const spelled = (named: Leaf, labelled: Leaf): number => {
+    const { name } = profileOf(named)
+    const near = labelled.parents.at(-1)
+    const forms = [labelled.said, ...(near === undefined ? [] : [near])]
+    for (const [i, { initials, full }] of forms.entries()) {
+      if (i > 0 && !/^(姓名|名称)$/.test(labelled.said.zh)) break
+      if (name === full && full.length > 3) return 0.93
+      if (name === initials && initials.length > 1) return initials.length > 3 ? 0.84 : 0.62
+      const joined = (near?.initials ?? '') + initials
+      if (name === joined && joined.length > 3) return 0.84
+    }
+    return 0
+  }
+  return { score: Math.max(spelled(a, b), spelled(b, a)), why: 'pinyin of the label' }
+}
+
+/** Identifiers that are equal but for case and separators, or equal but for a prefix. */
+function nameAlike(a: Profile, b: Profile): Verdict {
+  const [left, right, whole] = [a.name, b.name, b.whole]
+  if (left === right && left.length > 2) {
+    const generic = ['name', 'code', 'type', 'number', 'title', 'result', 'version'].includes(left)
+    return { score: generic ? 0.5 : 0.9, why: 'same name' }
+  }
+  if (left.length > 5 && (left === whole || whole.endsWith(left)))
+    return { score: 0.9, why: 'same name with its parents' }
+  return { score: 0, why: '' }
+}
+
+const roleOf = (said: Said): string | undefined => ideasOf(said).find((idea) => kindOf(idea) === 'role')
+const eventOf = (said: Said): readonly string[] =>
+  (said.pinyin && said.label.length === 0 ? said.readings.flat() : ideasOf(said)).filter(
+    (idea) => kindOf(idea) === 'event',
+  )
+
+/** Whose data it is: the nearest that says so. */
+export function role(leaf: Leaf): string | undefined {
+  const chain = [...leaf.parents, leaf.said]
+  const found = chain.findLast((said) => roleOf(said) !== undefined)
+  return found === undefined ? undefined : roleOf(found)
+}
+
+function parentRole({ parents }: Leaf): string | undefined {
+  const found = parents.findLast((said) => roleOf(said) !== undefined)
+  return found === undefined ? undefined : roleOf(found)
+}
+
+/** Roles and events that contradict each other: the agent's number is not the applicant's, a start is no end. */
+function contradiction(a: Leaf, b: Leaf, main: string | undefined): { factor: number; why: string } {
+  const [left, right] = [role(a), role(b)]
+  let factor = 1
+  let why = ''
+  if (left !== right) {
+    if (left !== undefined && right !== undefined) factor = 0.4
+    else if ((left ?? right) !== main) factor = 0.7
+    if (factor < 1) why = `${left ?? 'nobody'} is not ${right ?? 'nobody'}`
+  }
+  // the parents too: an applicant's type below the agent is the agent's
+  const [above, over] = [parentRole(a), parentRole(b)]
+  if (above !== undefined && over !== undefined && above !== over) factor *= 0.8
+  const [mine, yours] = [eventOf(a.said), eventOf(b.said)]
+  if (mine.length > 0 && yours.length > 0 && !mine.some((event) => yours.includes(event))) {
+    factor *= 0.5
+    why = `${mine.join(' ')} is not ${yours.join(' ')}`
+  }
+  const turned = (one: readonly string[], two: readonly string[]): boolean =>
+    one.includes('start') && two.includes('end')
+  if (turned(mine, yours) || turned(yours, mine)) factor *= 0.4
+  return { factor, why }
+}
+
+/**
+ * Likeness of a source and a target end by names alone.
+ * @param main the role that is meant where none is said: the first required party of the target
+ */
+export function alike(source: Leaf, target: Leaf, main: string | undefined): Verdict {
+  const [mine, yours] = [profileOf(source), profileOf(target)]
+  const ideas = readAlike(mine, yours)
+  const direct = [labelAlike(mine, yours), nameAlike(mine, yours), pinyinAlike(source, target)]
+  const top = direct.reduce((a, b) => (b.score > a.score ? b : a))
+  const bothLabelled = source.said.label.length > 0 && target.said.label.length > 0
+  const isLabel = top.why.startsWith('label ') || !bothLabelled
+  const words = { score: ideas, why: 'same words' }
+  const chosen = top.score > ideas ? top : words
+  // two witnesses are better than one; a name alone never overrules labels that say something else
+  const score = isLabel
+    ? Math.max(top.score, ideas) + 0.25 * (1 - Math.max(top.score, ideas)) * Math.min(top.score, ideas)
+    : Math.max(ideas, 0.5 * ideas + 0.5 * top.score)
+  const { factor, why } = contradiction(source, target, main)
+  const verdict = { score: Math.min(1, score) * factor, why: chosen.why }
+  return factor < 1 ? { ...verdict, against: why || 'another party' } : verdict
+}

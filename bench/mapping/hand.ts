@@ -1,6 +1,13 @@
 // The conversion as a programmer writes it by hand, for one platform, with nothing general in it.
 
-type Person = { type: string; name: string; certType: string; certNo: string; mobile?: string; address?: string }
+type Person = {
+  type: string
+  name: string
+  certType: string
+  certNo: string
+  mobile?: string
+  address?: string
+}
 type Material = { code: string; name: string; form: string; copies: number; receivedAt?: string }
 type Step = { kind: string; name: string; handler: string; at: string; passed: boolean }
 

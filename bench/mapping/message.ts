@@ -1,7 +1,6 @@
 // The case that is mapped: nested, with lists, for 40 target fields. Messages differ, so that no text is met twice in a row.
 import { citizenId } from '../message.ts'
 
-
 /** Canonical case number `index`; every third has an agent, every second an express delivery. */
 export function makeCase(index: number): Record<string, unknown> {
   const day = String(1 + (index % 28)).padStart(2, '0')

@@ -93,7 +93,9 @@ function plain(value: unknown): unknown {
 
 function difference(wanted: unknown, got: unknown): string {
   const [left, right] = [leaves(wanted), leaves(got)]
-  const place = [...new Set([...left.keys(), ...right.keys()])].find((path) => left.get(path) !== right.get(path))
+  const place = [...new Set([...left.keys(), ...right.keys()])].find(
+    (path) => left.get(path) !== right.get(path),
+  )
   return place === undefined ? 'order or kind' : `${place}: ${left.get(place)} / ${right.get(place)}`
 }
 

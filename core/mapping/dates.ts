@@ -29,8 +29,9 @@ function readLayout(format: string): Layout {
       continue
     }
     if (/^[A-Za-z']$/.test(token)) throw new DateFormatError(`"${token}" is not a date letter in ${format}`)
-    for (const character of token.startsWith("'") ? token.slice(1, -1) : token) {
-      literals.push([length++, character])
+    // by UTF-16 units, as texts are measured
+    for (const unit of (token.startsWith("'") ? token.slice(1, -1) : token).split('')) {
+      literals.push([length++, unit])
     }
   }
   if (Object.keys(parts).length === 0) throw new DateFormatError(`${format} holds no date part`)
@@ -58,12 +59,11 @@ export function isCalendarDay(year: number, month: number, day: number): boolean
 export function compileDateTest(format: string): (text: string) => boolean {
   const { length, parts, literals } = readLayout(format)
   const { yyyy, MM, dd, HH, mm, ss, SSS } = parts
+  const places = literals.map(([at]) => at)
+  const units = literals.map(([, unit]) => unit.charCodeAt(0))
   return (text) => {
     if (text.length !== length) return false
-    for (let i = 0; i < literals.length; i++) {
-      const literal = literals[i]
-      if (literal !== undefined && text[literal[0]] !== literal[1]) return false
-    }
+    for (let i = 0; i < units.length; i++) if (text.charCodeAt(places[i] as number) !== units[i]) return false
     const year = yyyy === undefined ? 2000 : digits(text, yyyy, 4)
     const month = MM === undefined ? 1 : digits(text, MM, 2)
     const day = dd === undefined ? 1 : digits(text, dd, 2)
@@ -114,31 +114,60 @@ export function compileDateConversion(
   if (to === 'epochMillis' || to === 'epochSeconds')
     return toEpoch(from, test, to === 'epochMillis' ? 1 : 1000)
   if (to === from) return (value) => (typeof value === 'string' && test(value) ? value : undefined)
-  const copy = compileCopy(readLayout(from).parts, to)
+  const copy = compileCopy(readLayout(from), to)
   return (value) => (typeof value === 'string' && test(value) ? copy(value) : undefined)
 }
 
-function compileCopy(source: Layout['parts'], to: string): (text: string) => string {
-  const layout = readLayout(to)
-  const pieces: (string | readonly [number, number])[] = layout.literals.map(([, character]) => character)
-  const order = [
-    ...layout.literals.map(([at], i) => ({ at, piece: pieces[i] ?? '' })),
-    ...(Object.entries(layout.parts) as [Part, number][]).map(([part, at]) => {
-      const start = source[part]
-      if (start === undefined && part === 'yyyy') throw new DateFormatError('the source format has no year')
-      return { at, piece: start === undefined ? blanks[part] : ([start, start + part.length] as const) }
-    }),
-  ].sort((a, b) => a.at - b.at)
+/** Pieces of a copy: a text, or the part of the source from one place to another. */
+type Piece = string | readonly [number, number]
+
+function compileCopy(source: Layout, to: string): (text: string) => string {
+  const pieces = piecesOf(source, readLayout(to))
+  const texts = pieces.map((piece) => (typeof piece === 'string' ? piece : ''))
+  const starts = pieces.map((piece) => (typeof piece === 'string' ? -1 : piece[0]))
+  const ends = pieces.map((piece) => (typeof piece === 'string' ? -1 : piece[1]))
   return (text) => {
     let result = ''
-    for (const { piece } of order)
-      result += typeof piece === 'string' ? piece : text.slice(piece[0], piece[1])
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i] as number
+      result += start < 0 ? (texts[i] as string) : text.slice(start, ends[i])
+    }
     return result
   }
 }
 
+/** What stands side by side in both formats, also the same literal, is one piece. */
+function piecesOf(source: Layout, target: Layout): Piece[] {
+  const literals = new Map(source.literals)
+  const pieces: Piece[] = []
+  const add = (start: number | undefined, text: string): void => {
+    const last = pieces.at(-1)
+    const end = typeof last === 'object' ? last[1] : -1
+    const from = start ?? (literals.get(end) === text ? end : undefined)
+    if (typeof last === 'object' && from === end) pieces[pieces.length - 1] = [last[0], end + text.length]
+    else if (from !== undefined) pieces.push([from, from + text.length])
+    else if (typeof last === 'string') pieces[pieces.length - 1] = last + text
+    else pieces.push(text)
+  }
+  for (const [part, text] of inOrder(target)) {
+    const start = part === undefined ? undefined : source.parts[part]
+    if (part === 'yyyy' && start === undefined) throw new DateFormatError('the source format has no year')
+    add(start, part !== undefined && start === undefined ? blanks[part] : text)
+  }
+  return pieces
+}
+
+/** Parts and literals of a layout as they stand; a part's text has its length. */
+function inOrder({ parts, literals }: Layout): (readonly [Part | undefined, string])[] {
+  const all = [
+    ...literals.map(([at, text]) => ({ at, part: undefined, text })),
+    ...(Object.entries(parts) as [Part, number][]).map(([part, at]) => ({ at, part, text: part })),
+  ]
+  return all.sort((a, b) => a.at - b.at).map(({ part, text }) => [part, text])
+}
+
 function toEpoch(from: string, test: (text: string) => boolean, unit: number) {
-  const full = compileCopy(readLayout(from).parts, 'yyyyMMddHHmmssSSS')
+  const full = compileCopy(readLayout(from), 'yyyyMMddHHmmssSSS')
   return (value: unknown): number | undefined => {
     if (typeof value !== 'string' || !test(value)) return undefined
     const t = full(value)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { QiaoError } from '../errors.ts'
 import { compileExpression } from './expression/expression.ts'
 import { compileGroup } from './expression/group.ts'
+import { csvShape } from './format/csv.ts'
 import type { Group, MappingFunction, Scope } from './expression/scope.ts'
 import type { Report } from './problems.ts'
 import type { Run } from './run.ts'
@@ -15,8 +16,9 @@ export const mappingShape = z.strictObject({
   source: z.string().optional(),
   from: z.union([z.string(), z.array(z.string()).min(1)]),
   to: z.string(),
-  format: z.enum(['json', 'xml', 'form']).default('json'),
+  format: z.enum(['json', 'xml', 'form', 'csv']).default('json'),
   charset: z.enum(['utf-8', 'gbk', 'gb18030']).optional(),
+  csv: csvShape.optional(),
   split: z.string().min(1).optional(),
   fields: z.record(z.string(), z.unknown()),
 })

@@ -12,6 +12,53 @@ import { conditionDefinitions } from './condition.ts'
 import { expressionDefinitions } from './expression.ts'
 import { bilingual, type FileKind, type Hints, type JsonSchema } from './json-schema.ts'
 
+/** Words of `csv:`, under the key it stands in. */
+const csvHints = (prefix: string): Hints => ({
+  [`${prefix}csv`]: { en: 'how CSV is written', zh: 'CSV 的写法' },
+  [`${prefix}csv.delimiter`]: {
+    en: 'character between values, a comma when left out',
+    zh: '分隔符，缺省为逗号',
+  },
+  [`${prefix}csv.quote`]: { en: 'character around values, " when left out', zh: '引号字符，缺省为双引号' },
+  [`${prefix}csv.header`]: {
+    en: 'true: the first line names the columns; false: they are the fields of the schema in its order',
+    zh: 'true：首行为列名；false：无首行，列按字段表顺序',
+  },
+})
+
+/** Words of the XML options of a schema or a held document. */
+const xmlHints = (prefix: string): Hints => ({
+  [`${prefix}namespace`]: {
+    en: 'namespace the root element must have when read; also the default namespace when written',
+    zh: '读取时根元素须属的命名空间；写出时亦为默认命名空间',
+  },
+  [`${prefix}namespaces`]: {
+    en: 'prefix: namespace, declared in the root element when written; "" is the default namespace',
+    zh: '“前缀: 命名空间”，写出时在根元素声明；"" 为默认命名空间',
+  },
+  [`${prefix}prefix`]: { en: 'prefix of the root element when written', zh: '写出时根元素的前缀' },
+  [`${prefix}declaration`]: { en: 'false: no <?xml …?> when written', zh: 'false：写出时不带 <?xml …?>' },
+})
+
+const holdsHints: Hints = {
+  'field.holds': {
+    en: 'the field is a text on the wire and this document inside; mappings walk into its fields',
+    zh: '该字段在报文中是文本，其内为此文档；映射可直接引用其字段',
+  },
+  'field.holds.format': { en: 'format of the document inside', zh: '内层文档的格式' },
+  'field.holds.encoding': { en: 'text as it is, or its bytes in Base64', zh: '原文，或其字节的 Base64' },
+  'field.holds.charset': { en: 'characters of the bytes inside', zh: '内层字节的字符编码' },
+  'field.holds.root': { en: 'XML root element of the document inside', zh: '内层 XML 的根元素' },
+  'field.holds.max': { en: 'most characters of the text that is sent', zh: '发送文本的最大字符数' },
+  ...xmlHints('field.holds.'),
+  ...csvHints('field.holds.'),
+  'field.prefix': {
+    en: 'XML: prefix of the element or attribute when written',
+    zh: 'XML：写出时元素或属性的前缀',
+  },
+  'field.cdata': { en: 'XML: the text is written as CDATA', zh: 'XML：文本以 CDATA 写出' },
+}
+
 const condition: JsonSchema = { $ref: '#/definitions/condition' }
 
 /** Words of a row of a field table. */
@@ -19,12 +66,12 @@ export const fieldHints: Hints = {
   'field.name': { en: 'name of the field, as on the wire', zh: '字段名（接口中的名称）' },
   'field.zh': { en: 'Chinese name, used in messages', zh: '中文名，用于提示信息' },
   'field.type': {
-    en: 's<N> text of at most N characters · int · n<p>,<s> decimal of p digits, s of them after the point (in quotes) · bool · date · datetime · object · list · any',
-    zh: 's<N> 至多 N 个字符的文本 · int 整数 · n<p>,<s> 共 p 位、小数 s 位（须加引号） · bool · date · datetime · object · list · any',
+    en: 's<N> text of at most N characters · int · n<p>,<s> decimal of p digits, s of them after the point (in quotes) · bool · date · datetime · object · list · document a text that holds a document (see holds) · any',
+    zh: 's<N> 至多 N 个字符的文本 · int 整数 · n<p>,<s> 共 p 位、小数 s 位（须加引号） · bool · date · datetime · object · list · document 以文本承载的文档（见 holds） · any',
     schema: {
       type: 'string',
       anyOf: [
-        { enum: ['int', 'bool', 'date', 'datetime', 'object', 'list', 'any'] },
+        { enum: ['int', 'bool', 'date', 'datetime', 'object', 'list', 'document', 'any'] },
         { pattern: '^s\\d{1,7}$' },
         { pattern: '^n\\d{1,2},\\d{1,2}$' },
       ].map((each) => ({ type: 'string', ...each })),
@@ -72,6 +119,7 @@ export const fieldHints: Hints = {
     en: 'class of personal data: masked in logs, evidence and screens, and never mapped into a field without a class',
     zh: '个人信息类别：在日志、存证与界面中脱敏，且不得映射到未标类别的字段',
   },
+  ...holdsHints,
   'field.note': { en: 'a remark, for people', zh: '备注' },
   'field.fields': {
     en: 'members of an object, or of each object of a list',
@@ -100,6 +148,7 @@ const schemaHints: Hints = {
   title: { en: 'name of the table', zh: '表名' },
   source: { en: 'where it is from: standard and clause', zh: '出处：标准与条款' },
   root: { en: 'XML root element', zh: 'XML 根元素' },
+  ...xmlHints(''),
   fields: {
     en: 'the rows of the field table, in the order of the standard',
     zh: '字段表各行，按标准中的顺序',
@@ -129,6 +178,7 @@ export const mappingKinds: Readonly<Record<string, FileKind>> = {
       },
       format: { en: 'format of the bytes on the wire', zh: '报文格式' },
       charset: { en: 'characters of the bytes', zh: '字符编码' },
+      ...csvHints(''),
       split: {
         en: 'intake: one record for each element of this list; $ when the body itself is the list',
         zh: '接入：该列表的每个元素生成一条记录；$ 表示报文本身即列表',

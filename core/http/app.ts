@@ -15,7 +15,7 @@ import type { Env } from './body.ts'
 import { ackFeedRoute, readFeedRoute } from './feeds.ts'
 import { addHealth } from './health.ts'
 import { intake } from './intake.ts'
-import { openapi } from './openapi.ts'
+import { openapiText } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
 import { caseRoute, messageRoute } from './queries.ts'
 
@@ -45,7 +45,9 @@ export function createApp(parts: AppParts): Hono<Env> {
   const app = new Hono<Env>()
 
   addHealth(app, parts)
-  app.get('/openapi.json', (c) => c.json(openapi(registry.current())))
+  app.get('/openapi.json', (c) =>
+    c.body(openapiText(registry.current()), 200, { 'content-type': 'application/json; charset=utf-8' }),
+  )
   app.get('/v1/messages/:id', messageRoute(database, authenticate))
   app.get('/v1/cases/:caseNo', caseRoute(database, authenticate))
   app.get('/v1/feeds/:dataset', readFeedRoute(database, authenticate))

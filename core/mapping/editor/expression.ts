@@ -73,8 +73,8 @@ export function expressionDefinitions(): Record<string, JsonSchema> {
     path: {
       type: 'string',
       description: bilingual({
-        en: 'a source path: a.b · list[0].c · list[*].c · $.x from the root · . the item itself',
-        zh: '来源路径：a.b · list[0].c · list[*].c · $.x 从根开始 · . 当前项',
+        en: 'a source path: a.b · list[0].c · list[*].c · $.x from the root · ^x from the item around this one · . the item itself',
+        zh: '来源路径：a.b · list[0].c · list[*].c · $.x 从根开始 · ^x 从外层条目开始 · . 当前项',
       }),
     },
     fields: {

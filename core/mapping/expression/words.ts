@@ -70,6 +70,11 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
         en: 'an expression that gives the value, in place of path',
         zh: '代替 path 的表达式',
       },
+      otherwise: {
+        type: 'text',
+        en: 'what values without a counterpart become: refuse, or this value',
+        zh: '没有对应代码的值：refuse 拒收，或以该值代替',
+      },
       on: {
         type: 'path',
         en: 'path of the day the code must be in force on; left out: the day of acceptance',
@@ -102,8 +107,8 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
     options: { template: { type: 'text', need: true, en: 'the text', zh: '模板文本' } },
   },
   text: {
-    en: 'text conversions, done in the order fold, trim, upper, lower, cut, pad',
-    zh: '文本转换，依次为 fold、trim、upper、lower、cut、pad',
+    en: 'text conversions, done in the order fold, trim, upper, lower, then one of cut, drop and limit, or pad',
+    zh: '文本转换，依次为 fold、trim、upper、lower，再是 cut、drop、limit 之一或 pad',
     example: '{ text: applicant.certNo, fold: true, trim: true, upper: true }',
     options: {
       text: { type: 'expression', need: true, en: 'source of the text', zh: '文本来源' },
@@ -111,7 +116,17 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
       trim: { type: 'flag', en: 'drop blanks at both ends', zh: '去除首尾空白' },
       upper: { type: 'flag', en: 'to upper case', zh: '转为大写' },
       lower: { type: 'flag', en: 'to lower case', zh: '转为小写' },
-      cut: { type: 'count', en: 'keep at most so many characters', zh: '截取前若干个字符' },
+      cut: {
+        type: 'count',
+        en: 'of a longer text keep the first so many characters',
+        zh: '超长时截取前若干个字符',
+      },
+      drop: { type: 'count', en: 'leave a longer text out', zh: '超长时舍弃该值' },
+      limit: {
+        type: 'count',
+        en: 'refuse a longer text: the sender promises that it is shorter',
+        zh: '超长时拒收（报送方承诺不会超长）',
+      },
       pad: { type: 'count', en: 'fill with zeros on the left to this length', zh: '左侧补零至该长度' },
     },
   },
@@ -276,8 +291,8 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
       path: {
         type: 'path',
         need: true,
-        en: 'a.b · list[0].c · list[*].c · $.x from the root · . the item itself',
-        zh: 'a.b · list[0].c · list[*].c · $.x 从根开始 · . 当前项',
+        en: 'a.b · list[0].c · list[*].c · $.x from the root · ^x from the item around this one · . the item itself',
+        zh: 'a.b · list[0].c · list[*].c · $.x 从根开始 · ^x 从外层条目开始 · . 当前项',
       },
     },
   },

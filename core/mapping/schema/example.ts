@@ -12,8 +12,9 @@ export function exampleOf(schema: Pick<Schema, 'fields'>, today: string): Record
 function exampleObject(fields: readonly Field[], today: string): Record<string, unknown> {
   const members = fields
     .filter((field) => field.req === 'Y' || field.fields !== undefined)
-    .map((field) => [field.name, exampleValue(field, today)] as const)
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined))
+    .map((field) => ({ field, value: exampleValue(field, today) }))
+    .filter(({ field, value }) => value !== undefined && (field.req === 'Y' || !isEmptyObject(value)))
+  return Object.fromEntries(members.map(({ field, value }) => [field.name, value]))
 }
 
 function exampleValue(field: Field, today: string): unknown {
@@ -79,5 +80,11 @@ export function exampleDate(format: string): string {
   return format.replace(
     /yyyy|MM|dd|HH|mm|ss|SSS|'([^']*)'/g,
     (token, quoted?: string) => parts[token] ?? quoted ?? token,
+  )
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
   )
 }

@@ -2,7 +2,7 @@
 // field table needs is read; constraints, indexes, storage and partitions are passed over.
 import type { FieldType } from '../schema/field.ts'
 import { type DraftField, emptyField } from './draft.ts'
-import { inferPersonal } from './infer.ts'
+import { markPersonal } from './personal.ts'
 
 /** One table of a DDL file. */
 export type Table = { name: string; zh: string; fields: DraftField[] }
@@ -42,15 +42,8 @@ export function readDdl(sql: string): Table[] {
     if (is(statement[0], 'CREATE') && at > 0 && at < 4) tables.push(readTable(statement.slice(at + 1)))
     else if (is(statement[0], 'COMMENT')) applyComment(statement, tables)
   }
-  for (const { fields } of tables) for (const field of fields) markPersonal(field)
+  for (const { fields } of tables) markPersonal(fields)
   return tables.filter(({ fields }) => fields.length > 0)
-}
-
-function markPersonal(field: DraftField): void {
-  const personal = inferPersonal(field.name, field.zh, field.values)
-  if (personal === undefined || field.type.kind !== 'text') return
-  field.personal = personal.class
-  field.notes.push(`personal: ${personal.why}`)
 }
 
 /** Splits at marks that stand outside brackets. */

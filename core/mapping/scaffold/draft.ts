@@ -29,10 +29,12 @@ export type Draft = {
   /** `sample x.json`, `DDL x.sql` … */
   origin: string
   root: string | undefined
-  format: Format | 'csv'
+  format: Format
   charset: 'utf-8' | 'gb18030'
   /** the document itself is a list of what `fields` describes */
   isList: boolean
+  /** CSV: what separates columns, when it is no comma */
+  delimiter?: string | undefined
   fields: DraftField[]
 }
 

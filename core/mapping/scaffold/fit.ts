@@ -150,7 +150,7 @@ function personalFit(source: Source, target: Target): number {
 }
 
 /** A likeness with types, values and codes taken into account. Moves go towards 1 or towards 0, never past. */
-export function fit(source: Source, target: Target, verdict: Verdict): Verdict {
+export function weigh(source: Source, target: Target, verdict: Verdict): Verdict {
   const { score, why } = verdict
   const type = typeFit(source, target)
   const [value, code] = [valueFit(source, target), codeFit(source, target)]

@@ -1,9 +1,8 @@
 // What values say of their field: type, length, date format, and whether they are somebody's data.
 import { checks } from '../checks/table.ts'
 import { compileDateTest } from '../dates.ts'
-import type { FieldType, PersonalClass } from '../schema/field.ts'
+import type { FieldType } from '../schema/field.ts'
 import { countCharacters, normaliseCode } from '../text.ts'
-import { bareLabel, labelIdeas, nameIdeas } from './names.ts'
 
 /** Date formats departments write, the precise ones first. Offsets other than +08:00 are no literal text: not here. */
 export const dateFormats: readonly string[] = [
@@ -100,42 +99,4 @@ const shapes = new WeakMap<ReadonlySet<string>, { size: number; shape: string | 
 function findShape(values: ReadonlySet<string>): string | undefined {
   const list = [...values].map(normaliseCode)
   return strong.find((name) => list.every((value) => checks.get(name)?.test(value)))
-}
-
-const persons = new Set(['applicant', 'agent', 'holder', 'legal'])
-const hints: readonly (readonly [PersonalClass, RegExp, RegExp])[] = [
-  [
-    'id',
-    /身份证|证件号|证件编号|证照号码/,
-    /^(id_?(card|no|number)|sfz\w*|zjhm|cert_?no|card_?no)$|id_?card(no|num)?$/i,
-  ],
-  ['mobile', /手机|联系电话|联系方式|电话号码/, /mobile|phone|^tel|sjh(m)?$|lxdh$/i],
-  ['address', /地址|住址|住所|居住地/, /addr|txdz$|lxdz$|^dz$/i],
-  [
-    'name',
-    /姓名|联系人|法定代表人|申请人$|代理人$|持证人$/,
-    /^(xm|fddbr|sqrxm|lxr)$|(applicant|applyer|agent|contact|person|legal)_?name$/i,
-  ],
-]
-
-/** Personal class by label, name, then the shape of the values; `why` is the comment. */
-export function inferPersonal(
-  name: string,
-  zh: string,
-  values: ReadonlySet<string>,
-): { class: PersonalClass; why: string } | undefined {
-  const label = bareLabel(zh)
-  const hint = hints.find(([, labels, names]) => labels.test(label) || (label === '' && names.test(name)))
-  const shape = shapeOfValues(values)
-  if (shape === 'citizen-id') return { class: 'id', why: 'values are identity numbers' }
-  if (shape === 'mobile') return { class: 'mobile', why: 'values are mobile numbers' }
-  if (hint !== undefined) return { class: hint[0], why: `${label === '' ? 'name' : 'label'} says so` }
-  const ideas = label === '' ? (nameIdeas(name).readings[0] ?? []) : labelIdeas(label)
-  const person = ideas.find((idea) => persons.has(idea))
-  const head = ideas.at(-1)
-  if (person === undefined) return undefined
-  if (head === person || head === 'name') return { class: 'name', why: 'a person or party by name' }
-  if (ideas.includes('cert') && (head === 'number' || head === 'code'))
-    return { class: 'id', why: 'certificate number of a person or party' }
-  return undefined
 }

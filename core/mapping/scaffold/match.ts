@@ -1,5 +1,5 @@
 // Who goes with whom: the best pairs first, each end once. A pair is sure when it is good and nothing else comes near it.
-import { fit, knownValues } from './fit.ts'
+import { knownValues, weigh } from './fit.ts'
 import type { Leaf, Source, Target } from './leaf.ts'
 import { alike, role, type Verdict } from './likeness.ts'
 
@@ -30,7 +30,9 @@ export function match(sources: readonly Source[], targets: readonly Target[]): M
   const main =
     mainRole(targets) ?? mainRole(sources.map((source) => ({ ...source, required: source.req === 'Y' })))
   const pairs = targets.flatMap((target) =>
-    sources.map((source): Pair => ({ source, target, ...fit(source, target, alike(source, target, main)) })),
+    sources.map(
+      (source): Pair => ({ source, target, ...weigh(source, target, alike(source, target, main)) }),
+    ),
   )
   pairs.sort((a, b) => b.score - a.score || Number(b.target.required) - Number(a.target.required))
   const taken = new Map<Source, Pair>()

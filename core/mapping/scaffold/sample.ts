@@ -5,7 +5,8 @@ import { declaredCharset, decodeText } from '../format/charset.ts'
 import { parseForm, parseJson, parseXml } from '../format/format.ts'
 import { isReservedName } from '../path.ts'
 import { type Draft, type DraftField, emptyField } from './draft.ts'
-import { dateFormat, inferPersonal, inferType } from './infer.ts'
+import { dateFormat, inferType, shapeOfValues } from './infer.ts'
+import { markPersonal } from './personal.ts'
 
 /** A sample as it was parsed. */
 export type Sample = {
@@ -13,6 +14,8 @@ export type Sample = {
   charset: Draft['charset']
   root: string | undefined
   document: unknown
+  /** CSV: what separates columns, when it is no comma */
+  delimiter?: string
 }
 
 /** Text of a file whose charset nobody declared: UTF-8 when the bytes are, else GB18030, which holds GBK. */
@@ -36,15 +39,21 @@ export function parseSample(file: string, bytes: Buffer): Sample {
   }
   if (start === '{' || start === '[') return { ...base, format: 'json', document: parseJson(text) }
   if (/\.(csv|tsv)$/i.test(file) || !/^[^\s=&]+=/.test(text)) {
-    return { ...base, format: 'csv', document: readTable(text) }
+    const delimiter = delimiterOf(text)
+    return { ...base, format: 'csv', document: readTable(text), ...(delimiter === ',' ? {} : { delimiter }) }
   }
   return { ...base, format: 'form', document: parseForm(text.trim(), charset) }
 }
 
+function delimiterOf(text: string): string {
+  const head = text.slice(0, text.search(/\r?\n|$/))
+  const pieces = (mark: string): number => head.split(mark).length
+  return [',', ';', '\t', '|'].sort((a, b) => pieces(b) - pieces(a))[0] ?? ','
+}
+
 /** Rows of a CSV text by the names in its first line; comma, semicolon or tab, whichever that line holds most of. */
 export function readTable(text: string): Record<string, string>[] {
-  const head = text.slice(0, text.search(/\r?\n|$/))
-  const [delimiter = ','] = [',', ';', '\t', '|'].sort((a, b) => head.split(b).length - head.split(a).length)
+  const delimiter = delimiterOf(text)
   const rows: string[][] = parse(text, {
     delimiter,
     trim: true,
@@ -62,10 +71,11 @@ const usable = (name: string): boolean => name !== '' && !isReservedName(name) &
 
 /** Fields of a parsed sample. */
 export function draftSample(title: string, sample: Sample): Draft {
-  const { document, format, charset, root } = sample
+  const { document, format, charset, root, delimiter } = sample
   const isList = Array.isArray(document)
   const fields = readMembers(isList ? document : [document])
-  return { title, origin: `sample (${format}, ${charset})`, root, format, charset, isList, fields }
+  markPersonal(fields)
+  return { title, origin: `sample (${format}, ${charset})`, root, format, charset, isList, fields, delimiter }
 }
 
 /** The members of all objects, in the order they first came. A member that every one of several holds is required. */
@@ -97,18 +107,25 @@ function readMember(name: string, all: readonly unknown[]): DraftField {
       ? { ...list, fields: readMembers(objects) }
       : { ...list, item: readScalar(name, flat.filter(present)) }
   }
+  if (objects.some(isKeyedByData))
+    return { ...emptyField(name, { kind: 'any' }), notes: ['its members are named by data'] }
   if (objects.length > 0) return { ...emptyField(name, { kind: 'object' }), fields: readMembers(objects) }
   return readScalar(name, values)
+}
+
+/** Identity numbers or plain numbers as member names: such names must not become fields. */
+function isKeyedByData(object: unknown): boolean {
+  return Object.keys(object as object).some(
+    (key) => /^\d+$/.test(key) || shapeOfValues(new Set([key])) !== undefined,
+  )
 }
 
 function readScalar(name: string, values: readonly unknown[]): DraftField {
   const texts = new Set(values.map(String))
   const type = inferType(texts, new Set(values.map((value) => typeof value)))
-  const personal = inferPersonal(name, '', texts)
   const notes = values.length === 0 ? ['empty in the sample'] : []
   if (type.kind === 'text' && values.length > 0) notes.push('length guessed')
-  if (personal !== undefined) notes.push(`personal: ${personal.why}`)
   if ('format' in type && dateFormat(texts) !== undefined && type.format.includes("'+08:00'"))
     notes.push('offset +08:00 in every value')
-  return { ...emptyField(name, type), personal: personal?.class, notes, values: texts }
+  return { ...emptyField(name, type), notes, values: texts }
 }

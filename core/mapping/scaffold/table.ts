@@ -4,7 +4,7 @@
 import type { FieldType } from '../schema/field.ts'
 import { readType } from '../schema/field.ts'
 import { type DraftField, emptyField } from './draft.ts'
-import { inferPersonal } from './infer.ts'
+import { markPersonal } from './personal.ts'
 import { readTable } from './sample.ts'
 
 const headings = {
@@ -80,6 +80,7 @@ export function readFieldTable(text: string): DraftField[] {
     }
     place(fields, path.split('.'), field)
   }
+  markPersonal(fields)
   return fields
 }
 
@@ -89,9 +90,7 @@ function place(fields: DraftField[], path: readonly string[], field: DraftField)
   const existing = fields.find((each) => each.name === name)
   if (rest.length === 0) {
     const structure = first.endsWith('[]') ? ({ kind: 'list' } as const) : field.type
-    const personal = structure.kind === 'text' ? inferPersonal(name, field.zh, field.values) : undefined
-    const notes = personal === undefined ? field.notes : [...field.notes, `personal: ${personal.why}`]
-    const own = { ...field, name, type: structure, personal: personal?.class, notes }
+    const own = { ...field, name, type: structure }
     if (existing === undefined) fields.push(own)
     else Object.assign(existing, { zh: field.zh, req: field.req })
     return

@@ -1,0 +1,142 @@
+// qiao mapping scaffold: drafts of a schema, a mapping and its cases from what a department has.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { QiaoError } from '../../core/errors.ts'
+import { readFiles } from '../../core/flow/files.ts'
+import { compileLibrary, type Library } from '../../core/mapping/library.ts'
+import { suggest } from '../../core/mapping/nearest.ts'
+import { type Drafts, type Input, ScaffoldError, scaffold } from '../../core/mapping/scaffold/scaffold.ts'
+import { FileError, readYaml } from '../../core/yaml.ts'
+import { folderOf, misused, type Output, readArguments, terminal, writeJson } from './output.ts'
+
+const usage = `usage: qiao mapping scaffold --from <sample.json|.xml|.csv|.form | table.sql | fields.csv|.md | schemas/x/y>
+                            [--from …] --to <canonical type or schema> [options]
+  drafts of a schema, a mapping and its cases / 生成字段表、映射与用例草稿
+  --from <file|schema>  several go together: a field table or DDL for labels and lengths, samples for values
+                        可并用：字段表或建表语句提供中文名与长度，样例提供取值
+  --to <name>           case.accepted, or a schema such as province/accept / 标准类型或字段表
+  --name <dept/message> names the files; code tables are searched for maps of that department / 文件名
+  --table <name>        the table of a DDL that holds several / 建表语句中的表名
+  --out <folder>        write the files there; without it they are printed / 输出文件夹，缺省只打印
+  --force               replace files that exist / 覆盖已有文件
+`
+const options = {
+  from: { type: 'string', multiple: true },
+  to: { type: 'string' },
+  name: { type: 'string' },
+  table: { type: 'string' },
+  out: { type: 'string' },
+  force: { type: 'boolean', default: false },
+} as const
+
+/** Exit code 0: drafted (gaps are told), 1: an input cannot be used or a file exists, 2: wrong usage. */
+export async function scaffoldCommand(args: string[], output: Output = terminal): Promise<number> {
+  const parsed = readArguments(args, options, usage, output)
+  if (typeof parsed === 'number') return parsed
+  const { from = [], to, name: chosen, table, mappings } = parsed.values
+  if (from.length === 0 || to === undefined) return misused('--from and --to are needed', usage, output)
+  try {
+    const library = readLibrary(folderOf(mappings))
+    const name = chosen ?? nameFor(from[0] ?? '', to)
+    if (!/^[\p{L}\p{N}_-]+\/[\p{L}\p{N}_.-]+$/u.test(name))
+      throw new ScaffoldError(`--name is <department>/<message>, not ${name}`, '--name 应为 部门/消息')
+    const inputs = from.map((each) => readInput(each, library))
+    const drafts = scaffold({ inputs, target: findTarget(to, library), name, table })
+    return deliver(drafts, parsed.values, output)
+  } catch (error) {
+    const told = explain(error)
+    if (told === undefined) throw error
+    output.tell(`${told}\n`)
+    return 1
+  }
+}
+
+/** Schemas, canonical types and code tables; mappings may be broken, they are what is being worked on. */
+function readLibrary(folder: string): Library {
+  const files = Object.entries(readFiles(folder))
+  const sources = files
+    .filter(([file]) => /^(schemas|canonical|codes)\//.test(file))
+    .flatMap(([file, text]) => {
+      try {
+        return [readYaml(file, text)]
+      } catch (error) {
+        if (error instanceof FileError) return []
+        throw error
+      }
+    })
+  return compileLibrary(sources, {}).library
+}
+
+function findTarget(name: string, library: Library) {
+  const key = name.replace(/^(schemas|canonical)\//, '').replace(/\.yaml$/, '')
+  const found = library.types.get(key) ?? library.schemas.get(key)
+  if (found !== undefined) return { name: key, fields: found.fields }
+  const hint = suggest(key, [...library.types.keys(), ...library.schemas.keys()])
+  throw new ScaffoldError(
+    `"${key}" is neither a canonical type nor a schema${hint.en}`,
+    `“${key}”既不是标准类型也不是字段表${hint.zh}`,
+  )
+}
+
+function readInput(from: string, library: Library): Input {
+  const schema = library.schemas.get(from.replace(/^schemas\//, '').replace(/\.yaml$/, ''))
+  if (schema !== undefined && !existsSync(from)) return { schema }
+  try {
+    return { file: basename(from), bytes: readFileSync(from) }
+  } catch {
+    const hint = suggest(from.replace(/^schemas\//, ''), library.schemas.keys())
+    throw new ScaffoldError(
+      `${from} cannot be read and is no schema${hint.en}`,
+      `无法读取 ${from}，也没有此字段表${hint.zh}`,
+    )
+  }
+}
+
+/** `new/<last part of the target>`, or the schema's own name. */
+function nameFor(from: string, to: string): string {
+  if (from.startsWith('schemas/')) return from.slice(8).replace(/\.yaml$/, '')
+  return `new/${(to.split(/[./]/).at(-1) ?? 'message').replace(/[^\p{L}\p{N}_-]/gu, '')}`
+}
+
+type Wish = { out?: string | undefined; force: boolean; json: boolean }
+
+function deliver({ files, decisions, skipped }: Drafts, { out, force, json }: Wish, output: Output): number {
+  const paths = Object.keys(files).map((file) => ({
+    file,
+    path: out === undefined ? undefined : join(out, file),
+  }))
+  const standing = paths.filter(({ path }) => path !== undefined && !force && existsSync(path))
+  if (standing.length > 0) {
+    const list = standing.map(({ path }) => path).join(', ')
+    output.tell(`kept, not overwritten: ${list}; --force replaces / 文件已存在，未覆盖：${list}\n`)
+    return 1
+  }
+  for (const { file, path } of paths) if (path !== undefined) save(path, files[file] ?? '')
+  const sure = decisions.filter(({ state }) => state === 'sure').length
+  const gaps = decisions.filter(({ state }) => state === 'gap')
+  const required = gaps.filter((gap) => gap.required).length
+  const summary = { sure, gaps: gaps.length, requiredGaps: required, skippedTables: skipped }
+  if (json) {
+    writeJson(output, { ...summary, files, decisions })
+    return 0
+  }
+  for (const { file, path } of paths)
+    output.write(path === undefined ? `# ---- ${file}\n${files[file]}` : `${path}\n`)
+  output.tell(
+    `${sure} lines sure, ${gaps.length} gaps, ${required} of them required / 确定 ${sure} 行，待补 ${gaps.length} 行（必填 ${required}）\n`,
+  )
+  return 0
+}
+
+function save(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}
+
+/** What a person can mend; undefined for what is our own fault. */
+function explain(error: unknown): string | undefined {
+  if (error instanceof ScaffoldError) return `${error.message} / ${error.zh}`
+  if (error instanceof QiaoError)
+    return `the sample cannot be read: ${error.code}${error.detail ? ` (${error.detail})` : ''} / 样例无法读取`
+  return undefined
+}

@@ -1,4 +1,5 @@
 // The validators a schema may name under `check:`, in one table with both languages.
+import { normaliseCode } from '../text.ts'
 import { isCitizenId } from './citizen.ts'
 import { isCreditCode, isOrganisationCode } from './credit.ts'
 import { isLicenceIdentifier, isLicenceTypeCode } from './licence.ts'
@@ -11,8 +12,13 @@ import {
   isSichuanItemCode,
 } from './numbers.ts'
 
-/** `test` judges the normalised form: half-width, no blanks, upper case. */
-export type Check = { test: (text: string) => boolean; zh: string; en: string }
+/** `test` judges the normalised form: half-width, no blanks, upper case, or what `normalise` makes of a text. */
+export type Check = {
+  test: (text: string) => boolean
+  normalise?: (text: string) => string
+  zh: string
+  en: string
+}
 
 const citizen: Check = {
   test: (text) => isCitizenId(text),
@@ -45,7 +51,13 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ],
   [
     'sichuan-item-code',
-    { test: isSichuanItemCode, zh: '不是有效的四川事项编码', en: 'is not a valid Sichuan item code' },
+    {
+      test: isSichuanItemCode,
+      // a segment the province leaves open is published as a small null
+      normalise: (text) => normaliseCode(text).replace('-NULL-', '-null-'),
+      zh: '不是有效的四川事项编码',
+      en: 'is not a valid Sichuan item code',
+    },
   ],
   [
     'licence-identifier',

@@ -1,5 +1,6 @@
 // What can be wrong with a field, each said once in both languages. No text ever holds the value itself.
 
+import type { Check } from '../checks/table.ts'
 import { fail, type INVALID, isAbsent, type Run } from '../run.ts'
 import { normaliseCode } from '../text.ts'
 import type { Field } from './field.ts'
@@ -50,12 +51,12 @@ export function applyCheck(
   path: string,
   field: Field,
   rule: string,
-  check: { test: (text: string) => boolean; zh: string; en: string },
+  check: Pick<Check, 'test' | 'normalise' | 'zh' | 'en'>,
 ): string | typeof INVALID {
   if (check.test(value)) return value
   const name = nameOf(field)
   if (value.includes('*')) return failMasked(run, path, field)
-  const normalised = normaliseCode(value)
+  const normalised = (check.normalise ?? normaliseCode)(value)
   if (normalised !== value && check.test(normalised)) return normalised
   return fail(run, path, rule, `${name.zh}${check.zh}`, `${name.en} ${check.en}`)
 }

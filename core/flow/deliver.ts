@@ -3,6 +3,7 @@ import { QiaoError } from '../errors.ts'
 import type { Claimed } from '../ledger/lane.ts'
 import type { Settlement } from '../ledger/settle.ts'
 import { encodeDocument } from '../mapping/format/format.ts'
+import type { Outbound } from '../mapping/outbound.ts'
 import type { Keys } from '../signing/keys.ts'
 import { localTime } from '../time.ts'
 import type { Adapter } from './adapter.ts'
@@ -56,15 +57,16 @@ export async function attemptDelivery(
     })
   } catch (error) {
     if (!(error instanceof QiaoError)) throw error
-    const first = error.issues[0]
-    const where = first ? `${first.path}: ${first.rule}` : error.code
-    return { ...failed('rejected', `mapping ${step.mapping}: ${where}`), publish: null }
+    return { ...failed('rejected', `mapping ${step.mapping}: ${reasonOf(error)}`), publish: null }
   }
   if (operation.dataset) {
     const publish = { dataset: operation.dataset, type: delivery.type, data: JSON.stringify(value) }
     return { ...failed('delivered', ''), reason: undefined, publish }
   }
-  const document = encodeDocument(mapping.format, value, mapping)
+  const document = written(mapping, value)
+  if (typeof document === 'string') {
+    return { ...failed('rejected', `mapping ${step.mapping}: ${document}`), publish: null }
+  }
   let exchanged: Exchanged
   try {
     exchanged = await link.exchange(step.operation, { value, ...document }, tools.held)
@@ -73,6 +75,25 @@ export async function attemptDelivery(
     throw error
   }
   return { ...(await inspected(exchanged, value, pinned, tools)), publish: null }
+}
+
+/** The bytes of a document, or why there are none: a character the format or charset cannot carry. */
+function written(
+  mapping: Outbound,
+  value: Record<string, unknown>,
+): { content: Buffer; contentType: string } | string {
+  try {
+    return encodeDocument(mapping.format, value, mapping)
+  } catch (error) {
+    if (!(error instanceof QiaoError)) throw error
+    return reasonOf(error)
+  }
+}
+
+/** Place and rule of the first issue, or the code. */
+function reasonOf(error: QiaoError): string {
+  const first = error.issues[0]
+  return first ? `${first.path}: ${first.rule}` : error.code
 }
 
 /** An adapter may find that an accepted reply is not what it claims to be. */

@@ -1,0 +1,119 @@
+// What a running hub answers is what /openapi.json says it answers.
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type ShapeName, shapes } from '../../core/http/openapi/shapes.ts'
+import { buildMessage } from '../../sandbox/department/message.ts'
+import { type Answer, send, signedHeaders } from '../hub/client.ts'
+import { type Running, signatories, startRunning } from '../hub/running.ts'
+import { pairs } from '../hub/stores.ts'
+
+type Document = {
+  paths: Record<string, Record<string, { responses: Record<string, { $ref?: string; content?: Content }> }>>
+  components: { responses: Record<string, { content?: Content }> }
+}
+type Content = Record<string, { schema: { $ref?: string; allOf?: { $ref?: string }[] } }>
+
+describe('a hub answers as its OpenAPI document says', () => {
+  let hub: Running
+  let document: Document
+  beforeAll(async () => {
+    const [pair] = pairs
+    if (!pair) throw new Error('no stores')
+    hub = await startRunning(pair)
+    const answer = await hub.agent.request({ origin: hub.url, method: 'GET', path: '/openapi.json' })
+    document = (await answer.body.json()) as Document
+  })
+  afterAll(() => hub?.close())
+
+  /** Holds an answer against the document; gives it back. */
+  const check = (path: string, method: string, answer: Answer): Answer => {
+    const found = document.paths[path]?.[method]?.responses[answer.status]
+    expect(found, `${method} ${path} ${answer.status}`).toBeDefined()
+    const response = found?.$ref ? document.components.responses[found.$ref.replace(/^.*\//, '')] : found
+    const [[type = '', { schema }] = ['', { schema: {} }]] = Object.entries(response?.content ?? {})
+    expect(answer.headers['content-type']).toContain(type)
+    const ref = schema.$ref ?? schema.allOf?.[0]?.$ref ?? ''
+    const shape = shapes[ref.replace(/^.*\//, '') as ShapeName]
+    expect(shape.safeParse(answer.json).error?.message, `${method} ${path}`).toBeUndefined()
+    return answer
+  }
+  const plain = async (path: string): Promise<Answer> => send(hub.agent, hub.url + path, 'GET', {})
+  const province = { key: 'province', algorithm: 'HMAC-SM3' } as const
+
+  test('to the public', async () => {
+    check('/healthz', 'get', await plain('/healthz'))
+    check('/readyz', 'get', await plain('/readyz'))
+  })
+
+  test('to a department', async () => {
+    const { housing } = signatories
+    const caseNo = '510700-20260610-000001'
+    const message = buildMessage('housing', 'acceptance', { caseNo })
+    const first = check('/v1/housing/acceptance', 'post', await hub.post(housing, message))
+    expect(first.status).toBe(202)
+    const [accepted] = (first.json as { messages: { id: string }[] }).messages
+    check('/v1/housing/acceptance', 'post', await hub.post(housing, message))
+    check('/v1/housing/acceptance', 'post', await hub.post(housing, { ...message, body: Buffer.from('{') }))
+    const invalid = await hub.post(housing, { ...message, body: Buffer.from('{"application":{}}') })
+    expect(check('/v1/housing/acceptance', 'post', invalid).status).toBe(422)
+    const text = await hub.post(housing, { ...message, contentType: 'text/plain' })
+    expect(check('/v1/housing/acceptance', 'post', text).status).toBe(415)
+    expect(check('/v1/housing/acceptance', 'post', await hub.post(signatories.market, message)).status).toBe(
+      403,
+    )
+    const nonce = 'a'.repeat(32)
+    await hub.post(housing, message, nonce)
+    expect(check('/v1/housing/acceptance', 'post', await hub.post(housing, message, nonce)).status).toBe(401)
+    check('/v1/messages/{id}', 'get', await hub.get(housing, `/v1/messages/${accepted?.id}`))
+    check('/v1/messages/{id}', 'get', await hub.get(housing, '/v1/messages/x'))
+    check('/v1/cases/{caseNo}', 'get', await hub.get(housing, `/v1/cases/${caseNo}`))
+    check('/v1/cases/{caseNo}', 'get', await plain(`/v1/cases/${caseNo}`))
+  })
+
+  test('to the puller of a feed', async () => {
+    const path = '/v1/feeds/province-cases'
+    await vi.waitFor(async () => {
+      const page = check('/v1/feeds/{dataset}', 'get', await hub.get(province, path))
+      expect((page.json as { records: unknown[] }).records.length).toBeGreaterThan(0)
+    }, 15_000)
+    check('/v1/feeds/{dataset}', 'get', await hub.get(province, `${path}?after=x`))
+    check('/v1/feeds/{dataset}', 'get', await hub.get(signatories.housing, path))
+    for (const [text, status] of [
+      ['{"cursor":"0"}', 200],
+      ['{}', 400],
+      ['{"cursor":"x"}', 400],
+    ] as const) {
+      const body = Buffer.from(text)
+      const headers = signedHeaders(hub.keys, province, { method: 'POST', path: `${path}/ack`, body })
+      const answer = await send(hub.agent, `${hub.url}${path}/ack`, 'POST', headers, body)
+      expect(check('/v1/feeds/{dataset}/ack', 'post', answer).status).toBe(status)
+    }
+  })
+
+  test('to an operator', async () => {
+    // a step of a case that the province does not know is refused at once
+    const caseNo = '510700-20260610-000009'
+    await hub.post(signatories.housing, buildMessage('housing', 'process', { caseNo }))
+    const dead = await vi.waitFor(async () => {
+      const { json } = check('/ops/dead', 'get', await hub.ops('GET', '/dead'))
+      const [letter] = (json as { dead: { message: string; step: string }[] }).dead
+      if (!letter) throw new Error('none yet')
+      return letter
+    }, 15_000)
+    check('/ops/systems', 'get', await hub.ops('GET', '/systems'))
+    check('/ops/systems', 'get', await hub.ops('GET', '/systems', undefined, null))
+    check('/ops/receipts', 'get', await hub.ops('GET', '/receipts'))
+    check('/ops/cases/{key}', 'get', await hub.ops('GET', `/cases/${caseNo}`))
+    check('/ops/messages/{id}', 'get', await hub.ops('GET', `/messages/${dead.message}`))
+    check('/ops/messages/{id}', 'get', await hub.ops('GET', '/messages/x'))
+    const delivery = `/deliveries/${dead.message}/${dead.step}`
+    check('/ops/deliveries/{message}/{step}', 'get', await hub.ops('GET', delivery))
+    const act = '/ops/deliveries/{message}/{step}/{action}'
+    const why = { by: '王值班', reason: '核对后处理' }
+    expect(check(act, 'post', await hub.ops('POST', `${delivery}/skip`, {})).status).toBe(400)
+    expect(check(act, 'post', await hub.ops('POST', `${delivery}/skip`, why)).status).toBe(200)
+    expect(check(act, 'post', await hub.ops('POST', `${delivery}/skip`, why)).status).toBe(409)
+    check('/ops/mappings', 'get', await hub.ops('GET', '/mappings'))
+    check('/ops/mappings/reload', 'post', await hub.ops('POST', '/mappings/reload', why))
+    check('/ops/mappings', 'get', await hub.ops('GET', '/mappings'))
+  })
+})

@@ -191,16 +191,11 @@ export const wrongConstant: Kind = kind('fixed value the target cannot hold', 35
 
 export const wrongDefault: Kind = kind('default the target cannot hold', 20, function* (book, random) {
   for (const mapping of book.mappings) {
-    for (const { at, expression, field, target } of mapping.entries) {
+    for (const { at, expression, field, target, uses } of mapping.entries) {
       const values = wrongConstants(book, field?.data)
-      if (
-        values.length === 0 ||
-        typeof expression !== 'object' ||
-        expression === null ||
-        'const' in expression
-      )
-        continue
-      if (field?.data.req === 'Y' && mapping.isIntake === false) continue
+      if (values.length === 0 || typeof expression !== 'object' || expression === null) continue
+      // a value that always comes never needs its default
+      if ('const' in expression || uses.every(({ row }) => row?.data.req === 'Y')) continue
       const value = random.pick(values)
       yield [
         mapping.page,

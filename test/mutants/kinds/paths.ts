@@ -97,10 +97,23 @@ export const misspeltTarget: Kind = kind('target misspelt', 45, function* (book,
   }
 })
 
+/** Targets with dots have no key of their own above them: the first line of their group stands for it. */
 export const droppedTarget: Kind = kind('required target dropped', 60, function* (book) {
   for (const { mapping, at, target, field } of entriesOf(book)) {
     if (field?.data.req !== 'Y') continue
-    yield [mapping.page, remove(mapping.page, at), `without ${target}`]
+    const edit = remove(mapping.page, at)
+    const group = target.slice(0, target.lastIndexOf('.') + 1)
+    const first = mapping.entries.find(
+      (other) => group !== '' && other.target !== target && other.target.startsWith(group),
+    )
+    const line = first && keyAt(mapping.page, first.at)?.line
+    // of a group that lost its first line, the second is the first
+    const moved = line !== undefined && edit !== undefined && line > edit.line ? line - 1 : line
+    yield [
+      mapping.page,
+      edit && { ...edit, lines: [...edit.lines, ...(moved === undefined ? [] : [moved])] },
+      `without ${target}`,
+    ]
   }
 })
 
@@ -113,9 +126,12 @@ export const duplicateTarget: Kind = kind('target mapped twice', 30, function* (
       const other = random.pick(plain)
       if (other === entry) continue
       const key = keyAt(page, other.at)
+      const first = keyAt(page, entry.at)
+      const edit = key && replace(page, key, first?.raw ?? '')
+      // YAML tells a key that stands twice where it comes again
       yield [
         page,
-        key && replace(page, key, keyAt(page, entry.at)?.raw ?? ''),
+        edit && { ...edit, lines: [...edit.lines, first?.line ?? edit.line] },
         `${other.target} → ${entry.target}, twice`,
       ]
     }

@@ -2,6 +2,7 @@
 import type { Adapter } from '../../core/flow/adapter.ts'
 import { type Files, inspectBundle } from '../../core/flow/bundle.ts'
 import { type Problem, readYaml, type Source } from '../../core/yaml.ts'
+import { createCone } from './cone.ts'
 import type { Mutant } from './mutant.ts'
 
 /** `errors` are those that were not there before. */
@@ -13,7 +14,7 @@ export type Checker = {
   verdict(mutant: Pick<Mutant, 'file' | 'text' | 'lines'>): Verdict
 }
 
-/** Parses each shipped file once; of a mutant only the changed file is parsed again. */
+/** Parses each shipped file once; of a mutant only the changed file is parsed again, and only its cone is checked. */
 export function createChecker(files: Files, adapters: readonly Adapter[]): Checker {
   const checked = Object.fromEntries(Object.entries(files).filter(([file]) => !file.endsWith('.cases.yaml')))
   const sources = new Map<string, Source>()
@@ -27,19 +28,29 @@ export function createChecker(files: Files, adapters: readonly Adapter[]): Check
     inspectBundle(now, adapters, { systems: {} }, read).problems.filter(
       ({ severity }) => severity === 'error',
     )
-  const id = ({ file, rule, en }: Problem): string => `${file} ${rule} ${en}`
-  const errors = inspect(checked)
-  const known = new Set(errors.map(id))
+  const cone = createCone(checked)
+  const known = new Map<string, ReadonlySet<string>>()
+  /** Complaints of the cone before the change; there should be none. */
+  const before = (around: Files): ReadonlySet<string> => {
+    const key = Object.keys(around).sort().join()
+    const ids = known.get(key) ?? new Set(inspect(around).map(id))
+    known.set(key, ids)
+    return ids
+  }
   return {
-    errors,
+    errors: inspect(checked),
     verdict({ file, text, lines }) {
-      const fresh = inspect({ ...checked, [file]: text }).filter((problem) => !known.has(id(problem)))
-      const rightLine = fresh.some((problem) =>
+      const around = cone(file, text)
+      const old = before(around)
+      const errors = inspect({ ...around, [file]: text }).filter((problem) => !old.has(id(problem)))
+      const rightLine = errors.some((problem) =>
         [problem, ...(problem.related ?? [])].some(
           (place) => place.file === file && lines.includes(place.line),
         ),
       )
-      return { caught: fresh.length > 0, rightLine, errors: fresh }
+      return { caught: errors.length > 0, rightLine, errors }
     },
   }
 }
+
+const id = ({ file, rule, en }: Problem): string => `${file} ${rule} ${en}`

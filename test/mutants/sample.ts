@@ -137,10 +137,16 @@ export function* leaves(fields: readonly Field[], prefix: string): Generator<{ p
   }
 }
 
-/** Good documents and their variations. */
-export function samples(fields: readonly Field[], bases: readonly unknown[], hints: Hints): unknown[] {
+/** Good documents and their variations; `only` at these paths. */
+export function samples(
+  fields: readonly Field[],
+  bases: readonly unknown[],
+  hints: Hints,
+  only?: readonly string[],
+): unknown[] {
   const documents: unknown[] = [...bases]
   for (const { path, field } of leaves(fields, '')) {
+    if (only !== undefined && !only.includes(path)) continue
     const values = [undefined, ...alternatives(field), ...(hints.get(path) ?? [])]
     const holders = bases.filter((base) => holderOf(base, path) !== undefined)
     const chosen = (holders.length > 0 ? holders : bases).slice(0, 3)

@@ -40,11 +40,13 @@ export function createLibraryJudge(
       ...tableNames(mapping.page.data),
       ...(changed.file === mapping.page.file ? tableNames(changed.data) : []),
     ])
+    const pages = [...book.pages.values()].filter(({ file }) =>
+      names.has(file.replace(/^(schemas|canonical)\/|\.yaml$/g, '')),
+    )
+    const text = [mapping.page, ...pages].map((page) => page.text).join('\n') + JSON.stringify(changed.data)
+    const files = new Set([mapping.page, ...pages].map(({ file }) => file))
     const needed = own.filter(
-      ({ file }) =>
-        file === mapping.page.file ||
-        file.startsWith('codes/') ||
-        names.has(file.replace(/^(schemas|canonical)\/|\.yaml$/g, '')),
+      ({ file }) => files.has(file) || (file.startsWith('codes/') && text.includes(file.slice(6, -5))),
     )
     return compileLibrary([...needed.filter(({ file }) => file !== changed.file), changed], functions).library
   }

@@ -26,7 +26,8 @@ export type Input = { value: unknown; type: string; context: MapContext; shipped
 /** How one mapping is fed. */
 export type Runner = {
   name: string
-  inputs(library: Library, shipped: boolean): Input[]
+  /** shipped examples, and what the library's source table promises; with `only` at these paths */
+  inputs(library: Library, only?: readonly string[]): Input[]
   /** the table whose promise decides which documents can come */
   promised(library: Library, input: Input): boolean
   /** what comes out, as text; undefined when the library has no such mapping */
@@ -44,16 +45,6 @@ const meta = {
   messageId: '01JNCASE000000000000000000',
   acceptedAt: '2026-03-02 09:30:00',
   now: '2026-03-02 09:30:00',
-}
-
-/** Makes inputs once for the shipped library; anew for a changed one. */
-function keep(make: (library: Library) => Input[]): Runner['inputs'] {
-  let known: Input[] | undefined
-  return (library, shipped) => {
-    if (!shipped) return make(library)
-    known ??= make(library)
-    return known
-  }
 }
 
 /** Feeds an intake mapping with the bodies of a department. */
@@ -87,10 +78,10 @@ export function intakeRunner(
         : parseDocument(format, Buffer.from(text.replace(/encoding="[^"]*"/, '')), undefined).value,
     ]
   })
-  const documents = (schema: Schema | undefined): unknown[] => {
+  const documents = (schema: Schema | undefined, only?: readonly string[]): unknown[] => {
     if (schema === undefined) return []
-    if (data.split !== '$') return samples(schema.fields, bases, hints)
-    return samples(schema.fields, bases.flat(), hints).map((element) => [element])
+    if (data.split !== '$') return samples(schema.fields, bases, hints, only)
+    return samples(schema.fields, bases.flat(), hints, only).map((element) => [element])
   }
   const input = (value: unknown): Input => ({
     value,
@@ -112,9 +103,8 @@ export function intakeRunner(
   )
   return {
     name: mapping.name,
-    inputs: keep((library) =>
-      [...(data.split === '$' ? bases : []), ...documents(library.schemas.get(from))].map(input),
-    ),
+    inputs: (library, only) =>
+      [...(data.split === '$' ? bases : []), ...documents(library.schemas.get(from), only)].map(input),
     fields: (library) => library.schemas.get(from)?.fields ?? [],
     promised: (library, { value, context }) =>
       issuesOf(library, value, context).every((issue) => excused.has(issue)),
@@ -134,13 +124,13 @@ export function outboundRunner(mapping: Mapping, book: Book, cases: readonly Cas
     meta: { ...meta, source: 'housing', type, key: 'key', ...row?.meta },
     steps: row?.steps ?? {},
   })
-  const inputs = (library: Library): Input[] =>
+  const inputs: Runner['inputs'] = (library, only) =>
     mapping.from.flatMap(({ name }) => {
       const rows = cases.filter((row) => (row.type ?? first) === name)
       const bases = rows.map((row) => row.given)
       const table = library.types.get(name)
       if (table === undefined) return []
-      return samples(table.fields, bases, hints).map(
+      return samples(table.fields, bases, hints, only).map(
         (value): Input => ({
           value,
           type: name,
@@ -151,7 +141,7 @@ export function outboundRunner(mapping: Mapping, book: Book, cases: readonly Cas
     })
   return {
     name: mapping.name,
-    inputs: keep(inputs),
+    inputs,
     fields: (library) => mapping.from.flatMap(({ name }) => library.types.get(name)?.fields ?? []),
     promised: (library, { value, type, context }) =>
       library.types.get(type)?.validate(value, context).issues.length === 0,

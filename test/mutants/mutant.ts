@@ -10,7 +10,8 @@ export type Mutant = {
   line: number
   /**
    * Lines of the changed file where a complaint is right: the changed line; for an exchange all lines exchanged; for a
-   * gap the line before, the line after, and the line of the key that holds it.
+   * gap the line before, the line after, and the line of the key that holds it (of dotted targets, the first line of
+   * their group); for a thing said twice both places.
    */
   lines: readonly number[]
   description: string

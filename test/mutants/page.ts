@@ -112,7 +112,8 @@ export function setKey(page: Page, path: Path, key: string): Edit | undefined {
 
 /**
  * Removes the pair or list element at `path`, in a block with its whole lines. Right lines of a gap: the line before it,
- * the line that now stands in its place, and the line of the key (or list element) that holds it.
+ * the line that now stands in its place, and the line of the key (or list element) that holds it; of `x: { fields: … }`
+ * both `fields` and `x` hold.
  */
 export function remove(page: Page, path: Path): Edit | undefined {
   const holderPath = path.slice(0, -1)
@@ -138,9 +139,10 @@ export function remove(page: Page, path: Path): Edit | undefined {
   const newline = page.text.indexOf('\n', Math.max(span.end - 1, 0))
   const end = newline < 0 ? page.text.length : newline + 1
   const line = page.lineAt(start)
-  const owner =
-    holderPath.length === 0 ? undefined : (keyAt(page, holderPath)?.line ?? valueAt(page, holderPath)?.line)
-  const around = [line - 1, line, owner].filter((each) => each !== undefined && each >= 1) as number[]
+  const owners = [holderPath, ...(holderPath.at(-1) === 'fields' ? [holderPath.slice(0, -1)] : [])]
+    .filter((each) => each.length > 0)
+    .map((each) => keyAt(page, each)?.line ?? valueAt(page, each)?.line)
+  const around = [line - 1, line, ...owners].filter((each) => each !== undefined && each >= 1) as number[]
   return { text: page.text.slice(0, start) + page.text.slice(end), line, lines: around }
 }
 

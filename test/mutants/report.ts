@@ -11,7 +11,7 @@ export type Figures = {
 }
 
 /** Only effective mutants count as caught. */
-export function figuresOf({ outcomes, falseErrors }: Result): Figures {
+export function figuresOf({ outcomes, falseErrors }: Pick<Result, 'outcomes' | 'falseErrors'>): Figures {
   const effective = outcomes.filter(({ reason }) => reason !== undefined)
   return {
     generated: outcomes.length,
@@ -42,9 +42,12 @@ export function table(result: Result): string {
       figuresOf({ outcomes: result.outcomes.filter(({ mutant }) => mutant.kind === kind), falseErrors: [] }),
     ),
   )
-  return [head, ...rows, line('all', figuresOf(result)), `false errors: ${result.falseErrors.length}`].join(
-    '\n',
-  )
+  return [
+    head,
+    ...rows,
+    line('all', figuresOf(result)),
+    `false errors: ${result.falseErrors.length} (the shipped files and ${result.harmless} harmless changes)`,
+  ].join('\n')
 }
 
 /** Effective mutants that pass, those told at another line, and false errors; Markdown. */

@@ -23,6 +23,8 @@ export type Outcome = {
 
 export type Result = {
   outcomes: readonly Outcome[]
+  /** harmless changes tried */
+  harmless: number
   /** errors of the shipped files, and harmless changes that were refused */
   falseErrors: readonly { what: string; errors: readonly Problem[] }[]
 }
@@ -56,17 +58,15 @@ export async function runMutants(files: Files, { seed, share, only, progress }: 
     progress?.(outcomes.length, mutants.length)
   }
   const falseErrors = checker.errors.length === 0 ? [] : [{ what: 'shipped files', errors: checker.errors }]
-  for (const kind of harmless.filter(wanted)) {
-    for (const change of choose(kind, book, createRandom(seed + hash(kind.name)), share)) {
-      const { errors } = checker.verdict(change)
-      if (errors.length > 0)
-        falseErrors.push({
-          what: `${change.file}:${change.line} ${change.kind}: ${change.description}`,
-          errors,
-        })
-    }
+  const changes = harmless
+    .filter(wanted)
+    .flatMap((kind) => choose(kind, book, createRandom(seed + hash(kind.name)), share))
+  for (const change of changes) {
+    const { errors } = checker.verdict(change)
+    const what = `${change.file}:${change.line} ${change.kind}: ${change.description}`
+    if (errors.length > 0) falseErrors.push({ what, errors })
   }
-  return { outcomes, falseErrors }
+  return { outcomes, harmless: changes.length, falseErrors }
 }
 
 /** A kind's share of mutants, spread over the files: each file gives one before any gives two. */

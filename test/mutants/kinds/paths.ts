@@ -144,7 +144,11 @@ export const duplicateTarget: Kind = kind('target mapped twice', 30, function* (
     if (place === undefined || value === undefined) continue
     const nested = rest.reduceRight((inner, name) => `{ fields: { ${name}: ${inner} } }`, value.raw)
     const edit = replace(page, { ...place, end: value.end }, `${head}: ${nested}`)
-    yield [page, edit, `${other.target} → ${dotted.target} written nested, twice`]
+    const lost = page.text.slice(place.start, value.end).split('\n').length - 1
+    const twin = keyAt(page, dotted.at)?.line ?? edit.line
+    // both places say the same target: either may be told
+    const both = { ...edit, lines: [edit.line, twin > edit.line ? twin - lost : twin] }
+    yield [page, both, `${other.target} → ${dotted.target} written nested, twice`]
   }
 })
 

@@ -10,11 +10,11 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
   start: { help: 'start the hub / 启动枢纽', load: async () => (await import('./start.ts')).startCommand },
   check: {
     help: 'check all mapping files / 检查全部配置',
-    load: async () => (await import('./check.ts')).checkCommand,
+    load: async () => (await import('./mapping/check.ts')).checkCommand,
   },
   mapping: {
-    help: 'mapping check | test: check files, run their cases / 运行映射用例',
-    load: async () => (await import('./check.ts')).mappingCommand,
+    help: 'check, test, preview, explain, shadow, scaffold / 映射工具',
+    load: async () => (await import('./mapping/main.ts')).mappingCommand,
   },
   verify: {
     help: 'verify a receipt offline, or the ledger / 离线验证回执',

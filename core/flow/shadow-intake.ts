@@ -1,10 +1,10 @@
 // The intake of a stored message: its bytes converted with the candidate files, held against the stored canonical form.
 import type { PastMessage } from '../ledger/history.ts'
+import { differences } from '../mapping/difference.ts'
 import type { CanonicalRecord, Intake } from '../mapping/intake.ts'
 import { personalValues } from '../mapping/mask.ts'
 import type { MapContext } from '../mapping/run.ts'
 import { localTime } from '../time.ts'
-import { differences } from './shadow-diff.ts'
 import type { Fileset } from './shadow-past.ts'
 import { issueFindings, type Ran, run, toFinding } from './shadow-run.ts'
 import type { Finding, Tally } from './shadow-tally.ts'

@@ -1,6 +1,6 @@
 // One conversion in a shadow run: what came out, or why nothing did.
 import { errors, type Issue, QiaoError } from '../errors.ts'
-import { differences } from './shadow-diff.ts'
+import { differences } from '../mapping/difference.ts'
 import type { Finding } from './shadow-tally.ts'
 
 /** A result, or the issues it was refused with. */

@@ -95,37 +95,46 @@ async function compareStep(
   return findings.length > 0 ? findings : compareBytes(old, made)
 }
 
-type Made = { ran: Ran<Record<string, unknown>>; mapping: Outbound | undefined }
+/** A document as it would be sent; `content` for formats whose order or writing means something. */
+type Made = {
+  mapping: Outbound | undefined
+  ran: Ran<Record<string, unknown>>
+  content: Buffer | undefined
+}
 
 async function make(
   mapping: Outbound | undefined,
   canonical: Record<string, unknown>,
   context: Parameters<Outbound['apply']>[1],
 ): Promise<Made> {
-  if (mapping) return { mapping, ran: await run(() => mapping.apply(canonical, context)) }
-  const issue = { path: '', rule: 'mapping', zh: '没有该映射', en: 'there is no such mapping' }
-  return { mapping, ran: { ok: false, issues: [issue] } }
+  if (!mapping) {
+    const issue = { path: '', rule: 'mapping', zh: '没有该映射', en: 'there is no such mapping' }
+    return { mapping, ran: { ok: false, issues: [issue] }, content: undefined }
+  }
+  let content: Buffer | undefined
+  const ran = await run(async () => {
+    const value = await mapping.apply(canonical, context)
+    // what cannot be written is refused too; JSON can always be, and the order of its members means nothing
+    if (mapping.format !== 'json') content = encodeDocument(mapping.format, value, mapping).content
+    return value
+  })
+  return { mapping, ran, content }
 }
 
-/** Documents with the same members may still be written otherwise. The order of JSON members means nothing. */
+/** Documents with the same members may still be written otherwise. */
 function compareBytes(before: Made, after: Made): Finding[] {
-  if (!before.ran.ok || !after.ran.ok || !before.mapping || !after.mapping) return []
-  const names = (['format', 'charset', 'root'] as const).filter(
-    (name) => before.mapping?.[name] !== after.mapping?.[name],
-  )
-  const changed = names.map((name): Finding => {
-    return {
-      field: `(${name})`,
-      kind: 'changed',
-      before: before.mapping?.[name],
-      after: after.mapping?.[name],
-    }
-  })
-  if (changed.length > 0 || after.mapping.format === 'json') return changed
-  const bytes = ({ mapping, ran }: Made): Buffer | undefined =>
-    mapping && ran.ok ? encodeDocument(mapping.format, ran.value, mapping).content : undefined
-  const [old, made] = [bytes(before), bytes(after)]
-  return old && made && !old.equals(made) ? [{ field: '(bytes)', kind: 'changed' }] : []
+  if (!before.ran.ok || !after.ran.ok) return []
+  const changed = (['format', 'charset', 'root'] as const)
+    .filter((name) => before.mapping?.[name] !== after.mapping?.[name])
+    .map((name): Finding => {
+      const [old, made] = [before.mapping?.[name], after.mapping?.[name]]
+      return { field: `(${name})`, kind: 'changed', before: old, after: made }
+    })
+  if (changed.length > 0) return changed
+  const { content } = after
+  return content && before.content && !content.equals(before.content)
+    ? [{ field: '(bytes)', kind: 'changed' }]
+    : []
 }
 
 function resultsOf(deliveries: readonly PastDelivery[]): Record<string, unknown> {

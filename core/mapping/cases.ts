@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { QiaoError } from '../errors.ts'
 import type { Source } from '../yaml.ts'
 import { type CaseFile, casesShape } from './case-file.ts'
+import { differences } from './difference.ts'
 import { encodeText } from './format/charset.ts'
 import type { Intake } from './intake.ts'
 import type { Library } from './library.ts'
@@ -10,7 +11,10 @@ import type { Outbound } from './outbound.ts'
 import type { MapContext } from './run.ts'
 import { sortSources } from './tree.ts'
 
-/** Outcome of one case; `message` says what differed. */
+/** One place where a result is not what the case says; an absent side is left out. */
+export type CaseDifference = { path: string; expected?: unknown; got?: unknown }
+
+/** Outcome of one case; `message` says what differed first, `differences` every place where the result differs. */
 export type CaseResult = {
   mapping: string
   case: string
@@ -18,6 +22,7 @@ export type CaseResult = {
   line: number
   ok: boolean
   message: string
+  differences: readonly CaseDifference[]
 }
 
 /** One case, ready to run. */
@@ -47,9 +52,13 @@ export async function runCases(library: Library, sources: readonly Source[]): Pr
   return results
 }
 
-type Verdict = { ok: boolean; message: string }
-const good: Verdict = { ok: true, message: '' }
-const bad = (message: string): Verdict => ({ ok: false, message })
+type Verdict = Pick<CaseResult, 'ok' | 'message' | 'differences'>
+const good: Verdict = { ok: true, message: '', differences: [] }
+const bad = (message: string, found: readonly CaseDifference[] = []): Verdict => ({
+  ok: false,
+  message,
+  differences: found,
+})
 
 async function judge(library: Library, mapping: string, row: CaseFile): Promise<Verdict> {
   if ((row.expect === undefined) === (row.error === undefined))
@@ -57,13 +66,15 @@ async function judge(library: Library, mapping: string, row: CaseFile): Promise<
   try {
     const result = await apply(library, mapping, row)
     if (row.error !== undefined) return bad('expected an error, but it was accepted')
-    return isDeepStrictEqual(result, row.expect) ? good : bad(difference(row.expect, result, ''))
+    if (isDeepStrictEqual(result, row.expect)) return good
+    const found = compare(row.expect, result)
+    return bad(told(found[0]), found)
   } catch (error) {
     if (!(error instanceof QiaoError)) throw error
     const issues = error.issues.map(({ path, rule }) => `${path}: ${rule}`).join('; ')
-    const told = `${error.code}${error.detail ? ` (${error.detail})` : ''}${issues ? `: ${issues}` : ''}`
-    if (row.error === undefined) return bad(told)
-    return matches(error, row.error) ? good : bad(`expected ${JSON.stringify(row.error)}, got ${told}`)
+    const text = `${error.code}${error.detail ? ` (${error.detail})` : ''}${issues ? `: ${issues}` : ''}`
+    if (row.error === undefined) return bad(text)
+    return matches(error, row.error) ? good : bad(`expected ${JSON.stringify(row.error)}, got ${text}`)
   }
 }
 
@@ -118,7 +129,7 @@ async function applyOutbound(library: Library, outbound: Outbound, row: CaseFile
   }
   if (checked !== undefined && row.error === undefined && !isDeepStrictEqual(checked.value, row.given)) {
     throw new QiaoError('message.invalid', {
-      detail: `given is no exact ${name}: ${difference(checked.value, row.given, '')}`,
+      detail: `given is no exact ${name}: ${told(compare(checked.value, row.given)[0])}`,
     })
   }
   const value = row.given as Record<string, unknown>
@@ -126,22 +137,16 @@ async function applyOutbound(library: Library, outbound: Outbound, row: CaseFile
   return outbound.apply(value, { ...base, meta })
 }
 
-/** The first place where two values differ; case values are made up, so they may be shown. */
-function difference(wanted: unknown, got: unknown, path: string): string {
-  if (isPlain(wanted) && isPlain(got)) {
-    for (const key of new Set([...Object.keys(wanted), ...Object.keys(got)])) {
-      if (!isDeepStrictEqual(wanted[key], got[key])) {
-        return difference(
-          wanted[key],
-          got[key],
-          Array.isArray(got) ? `${path}[${key}]` : path ? `${path}.${key}` : key,
-        )
-      }
-    }
-  }
-  return `${path}: expected ${JSON.stringify(wanted) ?? 'nothing'}, got ${JSON.stringify(got) ?? 'nothing'}`
+/** Case values are made up, so they may be shown. */
+function compare(wanted: unknown, result: unknown): CaseDifference[] {
+  return differences(wanted, result, true).map(({ path, before, after }) => ({
+    path,
+    ...(before === undefined ? {} : { expected: before }),
+    ...(after === undefined ? {} : { got: after }),
+  }))
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+function told(found: CaseDifference | undefined): string {
+  const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
+  return `${found?.path ?? ''}: expected ${show(found?.expected)}, got ${show(found?.got)}`
 }

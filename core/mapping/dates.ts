@@ -107,7 +107,7 @@ export function compileDateConversion(
       if (typeof moment !== 'number' || !Number.isSafeInteger(moment) || moment < 0) return undefined
       if (write === undefined) return moment
       const shifted = moment * factor + HOURS_8
-      return shifted > 253402300799000 ? undefined : write(new Date(shifted).toISOString().slice(0, 23))
+      return shifted > 253402300799999 ? undefined : write(new Date(shifted).toISOString().slice(0, 23))
     }
   }
   const test = compileDateTest(from)

@@ -37,23 +37,29 @@ export function decodeText(bytes: Buffer, declared?: string): string {
   const charset = declared === undefined ? 'utf-8' : readCharset(declared)
   if (charset === undefined)
     throw new QiaoError('body.encoding', { detail: 'charset is not UTF-8, GBK or GB18030' })
-  if (charset === 'utf-8') {
-    if (!isUtf8(bytes)) throw new QiaoError('body.encoding', { detail: 'invalid bytes for UTF-8' })
-    const text = bytes.toString('utf8')
-    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
-  }
+  const text = charset === 'utf-8' ? decodeUtf8(bytes) : decodeChinese(bytes)
+  if (text === undefined)
+    throw new QiaoError('body.encoding', { detail: `invalid bytes for ${charset.toUpperCase()}` })
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+function decodeUtf8(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined
+}
+
+/** GBK and GB18030: Node's decoder for GBK alone makes private characters of FE50–FEA0, where 㤘 and 80 others stand. */
+function decodeChinese(bytes: Buffer): string | undefined {
   try {
-    // FF stands nowhere in GBK or GB18030, but the decoder of Node makes U+F8F5 of it
-    if (!bytes.includes(0xff)) return new TextDecoder(charset, { fatal: true }).decode(bytes)
+    // FF stands nowhere in either, but the decoder of Node may make a character of it
+    return bytes.includes(0xff) ? undefined : new TextDecoder('gb18030', { fatal: true }).decode(bytes)
   } catch {
-    // told below, without the decoder's words
+    return undefined
   }
-  throw new QiaoError('body.encoding', { detail: `invalid bytes for ${charset.toUpperCase()}` })
 }
 
 /** True when every character of `text` stands in the charset. */
 export function canEncode(text: string, charset: Charset): boolean {
-  return charset === 'utf-8' || iconv.decode(iconv.encode(text, charset), charset) === text
+  return charset === 'utf-8' || decodeChinese(iconv.encode(text, charset)) === text
 }
 
 /**
@@ -67,10 +73,10 @@ export function encodeText(
 ): Buffer {
   if (charset === 'utf-8') return Buffer.from(text, 'utf8')
   const bytes = iconv.encode(text, charset)
-  if (iconv.decode(bytes, charset) === text) return bytes
+  if (decodeChinese(bytes) === text) return bytes
   let mended = ''
   for (const character of text) {
-    const known = iconv.decode(iconv.encode(character, charset), charset) === character
+    const known = canEncode(character, charset)
     if (!known && substitute === undefined) {
       throw new QiaoError('body.encoding', { detail: `the text holds a character that ${charset} lacks` })
     }

@@ -7,6 +7,8 @@ type Decimal = { units: bigint; scale: number }
 /** A number, or a decimal text with as many places as were fixed; undefined for what is no number. */
 export type Compute = (value: unknown) => number | string | undefined
 
+/** The largest count of 15 digits. */
+const MOST = 999_999_999_999_999
 const powers = Array.from({ length: 23 }, (_, i) => 10 ** i)
 
 /**
@@ -14,16 +16,16 @@ const powers = Array.from({ length: 23 }, (_, i) => 10 ** i)
  * Without `fixed` the result is a number, or decimal text when a double cannot hold it.
  */
 export function compileDecimal(multiply: number | undefined, fixed: number | undefined): Compute {
-  const factor = readSmall(String(multiply ?? 1))
+  const times = plainNumber(multiply ?? 1)
+  const factor = readSmall(times)
   return (value) => {
-    const text = typeof value === 'number' ? String(value) : value
+    const text = typeof value === 'number' ? plainNumber(value) : value
     if (typeof text !== 'string') return undefined
     const small = readSmall(text)
     const units = small === undefined || factor === undefined ? Number.NaN : small.units * factor.units
-    if (small === undefined || factor === undefined || !Number.isSafeInteger(units)) {
-      return computeLarge(text, String(multiply ?? 1), fixed)
-    }
-    const scale = small.scale + factor.scale
+    const scale = (small?.scale ?? 0) + (factor?.scale ?? 0)
+    // a double holds every decimal of 15 digits, and powers of ten up to 22
+    if (!(Math.abs(units) <= MOST) || scale >= powers.length) return computeLarge(text, times, fixed)
     return fixed === undefined ? units / (powers[scale] ?? 1) + 0 : fixSmall(units, scale, fixed)
   }
 }
@@ -40,7 +42,7 @@ function readSmall(text: string): Small | undefined {
     else if (code >= 48 && code <= 57) units = units * 10 + (code - 48)
     else return undefined
   }
-  if (units > 999_999_999_999_999) return undefined
+  if (units > MOST) return undefined
   return { units: start === 1 ? -units : units, scale: point < 0 ? 0 : text.length - point - 1 }
 }
 
@@ -100,18 +102,26 @@ function fix({ units, scale }: Decimal, places: number): Decimal {
 export function exactNumber(text: string): number | undefined {
   if (!/^-?\d+(\.\d+)?$/.test(text)) return undefined
   const number = Number(text)
-  if (String(number) === text) return number
+  const plain = plainNumber(number)
+  if (plain === text) return number
   const written = text
     .replace(/^(-?)0+(?=\d)/, '$1')
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '')
-  return String(number) === written || (number === 0 && /^-?0$/.test(written)) ? number + 0 : undefined
+  return plain === written || (number === 0 && /^-?0$/.test(written)) ? number + 0 : undefined
 }
 
 /** True when a number fits n(`digits`, `scale`). */
 export function fitsDecimal(value: number, digits: number, scale: number): boolean {
   if (!(Math.abs(value) < 10 ** (digits - scale))) return false
   if (Number.isInteger(value)) return true
-  const text = String(value)
+  const text = plainNumber(value)
   return !text.includes('e') && text.length - text.indexOf('.') - 1 <= scale
+}
+
+/** A number as it is written without an exponent, where that is short: 0.0000001, not 1e-7. */
+function plainNumber(value: number): string {
+  const text = String(value)
+  const [, sign, first, rest = '', zeros] = /^(-?)(\d)(?:\.(\d+))?e-(\d\d?)$/.exec(text) ?? []
+  return first === undefined ? text : `${sign}0.${'0'.repeat(Number(zeros) - 1)}${first}${rest}`
 }

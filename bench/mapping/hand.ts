@@ -106,7 +106,7 @@ export function convertByHand(source: Case, acceptedAt: string): Target {
   if (!isAbsent(item.type)) target.TaskType = translate(itemTypes, item.type, 'TaskType')
   target.Applicant = convertApplicant(applicant)
   if (agent !== undefined) target.Agent = convertAgent(agent)
-  const mobile = isAbsent(agent?.mobile) ? applicant.mobile : agent.mobile
+  const mobile = agent === undefined || isAbsent(agent.mobile) ? applicant.mobile : agent.mobile
   if (!isAbsent(mobile)) target.ContactMobile = mobile
   target.Office = convertOffice(office)
   if (!isAbsent(office.handler)) target.HandleUserName = office.handler

@@ -90,8 +90,9 @@ export function createReload({ registry, adapters, keys, log }: ReloadParts): Re
     reload: (read) => {
       const work = line.then(async () => {
         const attempt = await take(read)
+        if (closed) return attempt
         if (!attempt.ok && !isSame(attempt, last)) report(attempt)
-        if (!closed) last = attempt
+        last = attempt
         return attempt
       })
       line = work

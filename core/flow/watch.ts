@@ -38,7 +38,7 @@ export function watchFiles(places: Places, { reload }: Reload, ms: number): Watc
   }
   const next = (): void => {
     if (stopped) return
-    timer = setTimeout(() => void look().finally(next), ms)
+    timer = setTimeout(() => void look().then(next, next), ms)
     timer.unref()
   }
   next()

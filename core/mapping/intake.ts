@@ -1,6 +1,7 @@
 // Intake: a department's bytes become canonical records, all of them or none.
 import { QiaoError } from '../errors.ts'
 import { settle } from './expression/formula.ts'
+import type { Findings } from './expression/scope.ts'
 import { carries, type Format, parseDocument, type ReadOptions } from './format/format.ts'
 import { assertValid, compileConvert, type MappingFile, type Start, type Surroundings } from './mapping.ts'
 import { compileSteps, parsePath } from './path.ts'
@@ -21,7 +22,7 @@ export type CanonicalRecord = {
   value: Record<string, unknown>
 }
 
-export type Intake = {
+export type Intake = Findings & {
   /** `housing/acceptance` */
   name: string
   /** department schema */
@@ -29,6 +30,8 @@ export type Intake = {
   /** canonical type */
   to: string
   format: Format
+  /** path of the list whose elements are the records; `$`: the body is the list */
+  split: string | undefined
   /**
    * Parses, converts and validates one request body. A promise only when the mapping holds `expr`; await it either way.
    * @throws QiaoError body.type, body.encoding, body.json, body.xml, body.csv, body.unsafe, body.empty, or
@@ -58,7 +61,7 @@ export function compileIntake(
     csv: file.csv,
     columns: from.fields.map((field) => field.name),
   }
-  const convert = compileConvert(file, to, startOf(split, from, loose), around)
+  const { convert, findings } = compileConvert(file, to, startOf(split, from, loose), around)
   const list = split === undefined ? undefined : compileSteps(parsePath(split).steps, loose)
   const takeItems = (document: unknown, run: Run): unknown[] => {
     if (list === undefined) return [document]
@@ -80,6 +83,8 @@ export function compileIntake(
     from: from.name,
     to: to.name,
     format,
+    split,
+    ...findings,
     accept(body, contentType, context) {
       if (!carries(format, contentType)) throw new QiaoError('body.type', { detail: `expected ${format}` })
       const document = parseDocument(format, body, contentType, charset, reading)

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { QiaoError } from '../errors.ts'
 import { compileExpression } from './expression/expression.ts'
 import { compileGroup } from './expression/group.ts'
+import type { Findings, Group, MappingFunction, Scope } from './expression/scope.ts'
 import { csvShape } from './format/csv.ts'
-import type { Group, MappingFunction, Scope } from './expression/scope.ts'
 import type { Report } from './problems.ts'
 import type { Run } from './run.ts'
 import type { CodeTable } from './schema/codes.ts'
@@ -18,6 +18,7 @@ export const mappingShape = z.strictObject({
   to: z.string(),
   format: z.enum(['json', 'xml', 'form', 'csv']).default('json'),
   charset: z.enum(['utf-8', 'gbk', 'gb18030']).optional(),
+  /** how CSV is written: delimiter, quote, header line */
   csv: csvShape.optional(),
   split: z.string().min(1).optional(),
   fields: z.record(z.string(), z.unknown()),
@@ -37,18 +38,21 @@ export type Start = Pick<Scope, 'root' | 'item' | 'prefix' | 'target' | 'depth' 
 /** Converts one item and judges the result with the target's rules; issues are noted in the run. */
 export type Convert = (item: unknown, run: Run) => Record<string, unknown>
 
-/** Compiles the fields of a mapping against its target. */
+/** Compiles the fields of a mapping against its target, and tells what was found out about them. */
 export function compileConvert(
   file: MappingFile,
   target: Schema,
   start: Start,
   around: Surroundings,
-): Convert {
-  const scope: Scope = { ...start, ...around, compile: compileExpression, group: compileGroup }
+): { convert: Convert; findings: Findings } {
+  const findings: Findings = { origins: new Map(), lookups: [], tables: new Set() }
+  const parts = { findings, into: '', outer: undefined, compile: compileExpression, group: compileGroup }
+  const scope: Scope = { ...start, ...around, ...parts }
   const group = compileGroup(file.fields, scope, ['fields'], target.fields, true)
   const { rules } = target
   const pathOf = (path: string, run: Run): string => findLabel(group, path, run)
-  return (item, run) => {
+  const convert: Convert = (item, run) => {
+    run.items[start.depth] = item
     const result = group.fill(item, run)
     if (result === undefined) {
       group.failMissing(run)
@@ -57,6 +61,7 @@ export function compileConvert(
     for (let i = 0; i < rules.length; i++) rules[i]?.(result, run, pathOf)
     return result
   }
+  return { convert, findings }
 }
 
 /** The sender's path of a target; of an object, the place most of its members come from. */

@@ -1,6 +1,7 @@
 // Outbound: a canonical value becomes the document a platform's schema asks for.
 
 import { settle } from './expression/formula.ts'
+import type { Findings } from './expression/scope.ts'
 import type { Charset } from './format/charset.ts'
 import type { CsvOptions, Format, Layout } from './format/format.ts'
 import { assertValid, compileConvert, type MappingFile, type Start, type Surroundings } from './mapping.ts'
@@ -11,7 +12,7 @@ import { checkColumns } from './schema/layout.ts'
 import type { PersonalPath, Schema } from './schema/schema.ts'
 import { shapeOf } from './schema/shape.ts'
 
-export type Outbound = {
+export type Outbound = Findings & {
   /** `province/accept` */
   name: string
   /** canonical types it maps */
@@ -53,11 +54,12 @@ export function compileOutbound(
   }
   const shape = shapeOf(...from.map((type) => type.fields))
   const start: Start = { root: shape, item: shape, prefix: [], target: [], depth: 0, loose: false }
-  const convert = compileConvert(file, to, start, around)
+  const { convert, findings } = compileConvert(file, to, start, around)
   return {
     name,
     from: from.map((type) => type.name),
     to: to.name,
+    ...findings,
     format: file.format,
     charset: file.charset ?? 'utf-8',
     root: to.root,

@@ -21,6 +21,8 @@ export type Run = {
   root: unknown
   readonly context: MapContext
   readonly indexes: number[]
+  /** `items[d]` is the item inside d lists, so that an inner one can reach it */
+  readonly items: unknown[]
   readonly issues: Issue[]
   readonly pending: Pending[]
   /** results of JSONata expressions: expression → item → value */
@@ -33,7 +35,16 @@ export const ISSUE_LIMIT = 50
 
 /** A fresh run over `root`. */
 export function createRun(root: unknown, context: MapContext): Run {
-  return { root, context, indexes: [], issues: [], pending: [], results: new Map(), date: undefined }
+  return {
+    root,
+    context,
+    indexes: [],
+    items: [],
+    issues: [],
+    pending: [],
+    results: new Map(),
+    date: undefined,
+  }
 }
 
 /** Notes an issue; the result stands for the wrong value. Texts must never hold the value. */

@@ -6,12 +6,12 @@ import { readYaml } from '../../core/yaml.ts'
 
 const files = {
   'schemas/d/s.yaml':
-    'title: s\nfields: [{ name: a, type: s9 }, { name: l, type: list, fields: [{ name: a, type: s9 }] }]',
+    'title: s\nfields: [{ name: a, type: s5 }, { name: l, type: list, fields: [{ name: a, type: s5 }] }]',
   'schemas/p/o.yaml': 'title: o\nfields: [{ name: A, type: s2, req: Y }, { name: M, type: s40 }]',
   'canonical/c.yaml': 'title: c\nkey: a\ndeduplication: [a]\nfields: [{ name: a, type: s5, req: Y }]',
   'd/m.yaml': 'from: d/s\nto: c\nfields: { a: a }',
   'd/s.yaml': 'from: d/s\nto: c\nsplit: l\nfields: { a: a }',
-  'p/o.yaml': 'from: c\nto: p/o\nfields: { A: a, M: { meta: key } }',
+  'p/o.yaml': 'from: c\nto: p/o\nfields: { A: { text: a, limit: 2 }, M: { meta: key } }',
   'd/m.cases.yaml': `
 - { case: right, given: { a: x }, expect: { a: x } }
 - { case: wrong value, given: { a: x }, expect: { a: y } }

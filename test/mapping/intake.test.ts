@@ -8,7 +8,7 @@ title: 办件受理
 key: caseNo
 deduplication: [caseNo, applicant.no]
 fields:
-  - { name: caseNo, zh: 办件编号, type: s22, req: Y }
+  - { name: caseNo, zh: 办件编号, type: s32, req: Y }
   - { name: kind, type: s1, req: N, codes: kind }
   - name: applicant
     zh: 申请人
@@ -29,15 +29,15 @@ const files = {
 title: one
 root: CASE
 fields:
-  - { name: app, type: object, fields: [{ name: no, type: s22 }, { name: kind, type: s1 }, { name: who, type: object, fields: [{ name: xm, type: s10 }, { name: zjh, type: s18 }] }] }
+  - { name: app, type: object, fields: [{ name: no, type: s22 }, { name: kind, type: s1, values: [A, B] }, { name: who, type: object, fields: [{ name: xm, type: s10, personal: name }, { name: zjh, type: s18, personal: id }] }] }
   - { name: cl, type: list, fields: [{ name: mc, type: s5 }] }`,
   'schemas/d/many.yaml': `
 title: many
 fields:
   - { name: batch, type: s9 }
-  - { name: records, type: list, fields: [{ name: no, type: s22 }, { name: xm, type: s10 }, { name: zjh, type: s18 }] }`,
+  - { name: records, type: list, fields: [{ name: no, type: s22 }, { name: xm, type: s10, personal: name }, { name: zjh, type: s18, personal: id }] }`,
   'schemas/d/row.yaml':
-    'title: row\nfields: [{ name: no, type: s22 }, { name: xm, type: s10 }, { name: zjh, type: s18 }]',
+    'title: row\nfields: [{ name: no, type: s22 }, { name: xm, type: s10, personal: name }, { name: zjh, type: s18, personal: id }]',
   'd/one.yaml': `
 from: d/one
 to: c

@@ -188,7 +188,7 @@ describe('faults', () => {
       'p/x.yaml': 'from: c\nto: p/o\nformat: xml\nfields: { K: kind }\n',
     }
     expect(problemsOf(outbound)).toEqual([
-      expect.stringContaining('p/o.yaml:4:25: map "out" cannot be reversed: "1" has several codes'),
+      expect.stringContaining('p/o.yaml:4:25: the map cannot be reversed: "1" has several codes'),
       expect.stringContaining('p/x.yaml:3:9: schema p/o needs root: for XML'),
     ])
   })

@@ -12,7 +12,7 @@ fields:
   - { name: no, type: s9, req: Y }
   - { name: kind, type: s1, codes: kind }
   - { name: at, type: datetime }
-  - { name: people, type: list, fields: [{ name: id, type: s18 }] }
+  - { name: people, type: list, fields: [{ name: id, type: s18, personal: id }] }
   - { name: licence, type: object, fields: [{ name: number, type: s9 }] }`,
   'canonical/l.yaml':
     'title: l\nkey: no\ndeduplication: [no]\nfields: [{ name: no, type: s9, req: Y }, { name: extra, type: s9 }]',
@@ -34,8 +34,8 @@ charset: gbk
 fields:
   Sign: { step: seal, path: value }
   Day: { date: at }
-  ProjectNo: no
-  Kind: { code: kind, map: out, reverse: true, path: kind }
+  ProjectNo: { text: no, limit: 5 }
+  Kind: { code: kind, map: out, reverse: true, path: kind, otherwise: refuse }
   People: { each: people, fields: { Id: id } }
   Extra: extra`,
 })

@@ -1,11 +1,8 @@
 // What a target demands of its value, in words: each check by the rule its error carries.
 import { checks } from '../checks/table.ts'
 import type { Field } from '../schema/field.ts'
-import { conversionErrors } from './errors.ts'
+import { conversionErrors, type Demand } from './errors.ts'
 import { isObject } from './targets.ts'
-
-/** A demand; what does not meet it gives an issue with this rule. */
-export type Demand = { rule: string; en: string; zh: string }
 
 /** The demands of a field, those of its kind of conversion, and the rules of the schema that speak of it. */
 export function demands(

@@ -1,5 +1,6 @@
 // The errors a kind of conversion itself can give, whatever its target demands.
-import type { Demand } from './checks.ts'
+/** A demand; what does not meet it gives an issue with this rule. */
+export type Demand = { rule: string; en: string; zh: string }
 
 const byKind: Readonly<Record<string, readonly Demand[]>> = {
   code: [

@@ -5,8 +5,10 @@ import { parsePath } from '../path.ts'
 import { Refusal } from '../problems.ts'
 import { INVALID, isAbsent, scalarText } from '../run.ts'
 import { lookUp, refuse } from '../schema/rules.ts'
+import { eitherFacts, listOf, textFacts } from './facts.ts'
 import { failScalar } from './scalar.ts'
 import { type Compiled, type Kind, labelOf, need, option, type Scope } from './scope.ts'
+import { textOf } from './values.ts'
 
 /** Compiles a condition over the item; paths its schema lacks are reported. */
 export function compileWhen(data: unknown, scope: Scope, at: Path): Condition {
@@ -25,7 +27,13 @@ export const when: Kind = {
     const then = scope.compile(data.then, scope, [...at, 'then'], target)
     const otherwise =
       data.else === undefined ? undefined : scope.compile(data.else, scope, [...at, 'else'], target)
+    const branches = otherwise === undefined ? [then] : [then, otherwise]
+    const isOptional = otherwise === undefined || branches.some(({ facts }) => facts.isOptional)
     return {
+      facts: eitherFacts(
+        branches.map(({ facts }) => facts),
+        isOptional,
+      ),
       label: then.label ?? otherwise?.label,
       read: (item, run) => (condition(item) ? then.read(item, run) : otherwise?.read(item, run)),
     }
@@ -45,6 +53,10 @@ export const first: Kind = {
   compile: (data, scope, at, target) => {
     const list = expressions(data.first, scope, [...at, 'first'], target)
     return {
+      facts: eitherFacts(
+        list.map(({ facts }) => facts),
+        list.every(({ facts }) => facts.isOptional),
+      ),
       label: list.find(({ label }) => label !== undefined)?.label,
       read: (item, run) => {
         for (const { read } of list) {
@@ -66,7 +78,9 @@ export const join: Kind = {
       : [scope.compile(data.join, scope, [...at, 'join'], undefined)]
     const separator = option(data, 'with', 'string', at) ?? ''
     const label = list.find((each) => each.label !== undefined)?.label
+    const parts = list.map(({ facts }) => facts)
     return {
+      facts: { ...textOf(parts, separator), isOptional: parts.every((part) => part.isOptional) },
       label,
       read: (item, run) => {
         const parts: string[] = []
@@ -92,7 +106,10 @@ export const split: Kind = {
   compile: (data, scope, at) => {
     const source = scope.compile(data.split, scope, [...at, 'split'], undefined)
     const separator = need(data, 'on', 'string', at)
+    const { max, sources, personal, origins, isOptional } = source.facts
+    const element = { ...textFacts(max), sources, personal, origins }
     return {
+      facts: listOf(element, { isOptional }),
       label: source.label,
       isCut: true,
       read: (item, run) => {

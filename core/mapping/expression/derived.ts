@@ -4,6 +4,7 @@ import { suggest } from '../nearest.ts'
 import { Refusal } from '../problems.ts'
 import { fail, INVALID, isAbsent, type Run, scalarText } from '../run.ts'
 import { canonicalJson } from '../text.ts'
+import { type Facts, mergeFacts, textFacts, unknown } from './facts.ts'
 import { type Compiled, type Kind, need, option } from './scope.ts'
 
 /** `{ json: path }`: canonical JSON text (sorted keys, no blanks) of a value. */
@@ -13,6 +14,7 @@ export const json: Kind = {
     const source = scope.compile(data.json, scope, [...at, 'json'], undefined)
     return {
       label: source.label,
+      facts: { ...textFacts(undefined), ...mergeFacts([source.facts]), isOptional: source.facts.isOptional },
       read: (item, run) => {
         const value = source.read(item, run)
         return value === INVALID || isAbsent(value) ? value : canonicalJson(value)
@@ -32,8 +34,10 @@ export const guid: Kind = {
   compile: (data, scope, at) => {
     const parts = Array.isArray(data.guid) ? data.guid : [data.guid]
     const list = parts.map((part, i) => scope.compile(part, scope, [...at, 'guid', i], undefined))
+    const { sources } = mergeFacts(list.map(({ facts }) => facts))
     return {
       label: firstLabel(list),
+      facts: textFacts(32, { sources, isOptional: list.every(({ facts }) => facts.isOptional) }),
       read: (item, run) => {
         let text = ''
         let present = false
@@ -66,8 +70,10 @@ export const digest: Kind = {
       throw new Refusal([...at, 'encode'], 'encode is hex or base64', 'encode 应为 hex 或 base64')
     }
     const source = scope.compile(data.of, scope, [...at, 'of'], undefined)
+    const { sources, isOptional } = source.facts
     return {
       label: source.label,
+      facts: textFacts(encoding === 'hex' ? 64 : 44, { sources, isOptional }),
       read: (item, run) => {
         const value = source.read(item, run)
         if (value === INVALID || isAbsent(value)) return value
@@ -100,6 +106,7 @@ export const call: Kind = {
       value: scope.compile(row, scope, [...at, 'args', key], undefined),
     }))
     const label = firstLabel(args.map(({ value }) => value))
+    const facts: Facts = { ...unknown, ...mergeFacts(args.map(({ value }) => value.facts)) }
     const read = (item: unknown, run: Run): unknown => {
       const given: Record<string, unknown> = {}
       for (const { key, value } of args) {
@@ -119,6 +126,6 @@ export const call: Kind = {
         )
       }
     }
-    return { read, label }
+    return { read, label, facts }
   },
 }

@@ -7,6 +7,8 @@ import { compileAccept } from '../schema/accept.ts'
 import type { Field } from '../schema/field.ts'
 import { first, join, split, when } from './choices.ts'
 import { call, digest, guid, json } from './derived.ts'
+import { constantFacts, eitherFacts, unknown } from './facts.ts'
+import { checkFit } from './fit.ts'
 import { formula } from './formula.ts'
 import { each, object } from './lists.ts'
 import { date } from './moments.ts'
@@ -41,7 +43,7 @@ export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 /** Kinds that pass their target on, so that what they give is already accepted. */
 const structural = new Set(['each', 'fields', 'when', 'first'])
 
-const nothing: Compiled = { read: () => undefined }
+const nothing: Compiled = { read: () => undefined, facts: unknown }
 
 /** Compiles an expression; faults are reported. With an object or list as `target` the result is already accepted. */
 export function compileExpression(
@@ -51,7 +53,9 @@ export function compileExpression(
   target: Field | undefined,
 ): Compiled {
   return attempt(scope.report, nothing, () => {
-    if (typeof data === 'string') return accepted(compileSource(data, scope, at), target)
+    if (typeof data === 'string') {
+      return fitted({ ...compileSource(data, scope, at), kind: 'path' }, 'path', scope, at, target)
+    }
     if (typeof data !== 'object' || data === null || Array.isArray(data)) {
       throw new Refusal(
         at,
@@ -72,8 +76,9 @@ export function compileExpression(
         `“${name}”没有选项“${key}”${hint.zh}`,
       )
     }
-    const compiled = withDefault(kind.compile(row, scope, at, target), row.default, at)
-    return structural.has(name) ? compiled : accepted(compiled, target)
+    const compiled = kind.compile(row, scope, at, target)
+    const whole = row.default === undefined ? compiled : withDefault(compiled, row.default, scope, at, target)
+    return fitted({ ...whole, kind: name }, name, scope, at, target)
   })
 }
 
@@ -83,14 +88,26 @@ function refuseKind(row: Record<string, unknown>, at: Path): never {
   throw new Refusal([...at, key], `unknown expression "${key}"${hint.en}`, `未知的表达式“${key}”${hint.zh}`)
 }
 
-function withDefault(compiled: Compiled, fallback: unknown, at: Path): Compiled {
-  if (fallback === undefined) return compiled
+function withDefault(
+  compiled: Compiled,
+  fallback: unknown,
+  scope: Scope,
+  at: Path,
+  target: Field | undefined,
+): Compiled {
   if (typeof fallback === 'object') {
     throw new Refusal([...at, 'default'], 'default is a single value', 'default 应为单个值')
   }
   const { read } = compiled
+  const otherwise = constantFacts(fallback)
+  if (target !== undefined) checkFit(otherwise, target, scope.report, [...at, 'default'])
   return {
     ...compiled,
+    // before a target the default is judged by itself
+    facts:
+      target === undefined
+        ? eitherFacts([compiled.facts, otherwise], false)
+        : { ...compiled.facts, isOptional: false },
     read: (item, run) => {
       const value = read(item, run)
       return isAbsent(value) ? fallback : value
@@ -98,9 +115,22 @@ function withDefault(compiled: Compiled, fallback: unknown, at: Path): Compiled 
   }
 }
 
+/** Judges whether the value fits its target; branches of a structure judge themselves. */
+function fitted(
+  compiled: Compiled,
+  name: string,
+  scope: Scope,
+  at: Path,
+  target: Field | undefined,
+): Compiled {
+  if (target === undefined || structural.has(name)) return compiled
+  checkFit(compiled.facts, target, scope.report, at)
+  return accepted(compiled, target)
+}
+
 /** Structures are accepted where they arise; single values by the group that holds them. */
-function accepted(compiled: Compiled, target: Field | undefined): Compiled {
-  if (target === undefined || (target.type.kind !== 'object' && target.type.kind !== 'list')) return compiled
+function accepted(compiled: Compiled, target: Field): Compiled {
+  if (target.type.kind !== 'object' && target.type.kind !== 'list') return compiled
   const judged = target.item?.codes !== undefined && target.item.codes === compiled.codes
   const accept = compileAccept(
     judged && target.item ? { ...target, item: { ...target.item, codes: undefined } } : target,

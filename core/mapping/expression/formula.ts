@@ -7,8 +7,9 @@ import { Refusal } from '../problems.ts'
 import { fail, isAbsent, prefixIssues, type Run } from '../run.ts'
 import { compileAccept } from '../schema/accept.ts'
 import { failType } from '../schema/faults.ts'
-import { type Field, readType } from '../schema/field.ts'
-import { compileLabel, type Kind, need, option } from './scope.ts'
+import { type Field, type FieldType, readType } from '../schema/field.ts'
+import { type Facts, factsOf } from './facts.ts'
+import { compileLabel, type Kind, need, option, type Scope, sourcePath } from './scope.ts'
 
 type Outcome = { value: unknown } | { code: string }
 
@@ -59,7 +60,7 @@ export const formula: Kind = {
       if (run.issues.length > mark) prefixIssues(run, mark, label(run))
       return accepted
     }
-    return { read, label }
+    return { read, label, facts: formulaFacts(expression, type, scope) }
   },
 }
 
@@ -74,6 +75,38 @@ const blank: Omit<Field, 'type'> = {
   personal: undefined,
   fields: undefined,
   item: undefined,
+}
+
+/** The names an expression speaks of tell which personal data may be in its result. */
+function formulaFacts(expression: jsonata.Expression, type: FieldType, scope: Scope): Facts {
+  const names = new Set<string>()
+  collectNames(expression.ast(), names)
+  const fields = [...(scope.item ?? []), ...(scope.root ?? [])].flatMap((field) => [...fieldsBelow(field)])
+  const used = fields.filter(({ name }) => names.has(name))
+  const personal = used.flatMap((field) => [...factsOf(field, []).personal])
+  return {
+    ...factsOf({ ...blank, type }, [sourcePath(scope.prefix) || '$']),
+    personal: new Set(personal),
+    origins: used.filter((field) => field.personal !== undefined),
+  }
+}
+
+function* fieldsBelow(field: Field): Generator<Field> {
+  for (const inner of field.fields ?? []) {
+    yield inner
+    yield* fieldsBelow(inner)
+  }
+}
+
+function collectNames(node: unknown, names: Set<string>): void {
+  if (typeof node !== 'object' || node === null) return
+  if (Array.isArray(node)) {
+    for (const each of node) collectNames(each, names)
+    return
+  }
+  const { type, value } = node as { type?: unknown; value?: unknown }
+  if (type === 'name' && typeof value === 'string') names.add(value)
+  for (const each of Object.values(node)) collectNames(each, names)
 }
 
 function acceptList(field: Field) {

@@ -1,10 +1,10 @@
 // A group of targets: evaluates every field, converts and checks it against the target schema in the same pass, and
 // knows where each target came from. This is the hot path; everything that can be decided before is.
-import type { Path } from '../../yaml.ts'
+import type { Path, Problem } from '../../yaml.ts'
 import { suggest } from '../nearest.ts'
 import { isReservedName } from '../path.ts'
 import { Refusal } from '../problems.ts'
-import { INVALID, isAbsent, prefixIssues, type Run } from '../run.ts'
+import { INVALID, isAbsent, joinPath, prefixIssues, type Run } from '../run.ts'
 import { compileAccept, isPlainText } from '../schema/accept.ts'
 import { type Certificate, compileCertificates } from '../schema/certificate.ts'
 import { failRequired, isEmpty } from '../schema/faults.ts'
@@ -52,7 +52,7 @@ function plant(branch: Branch, data: unknown, scope: Scope, at: Path): void {
       holder === undefined ||
       (existing !== undefined && (nested === undefined || existing.kind === 'leaf'))
     ) {
-      scope.report(here, `"${target}" is mapped twice`, `“${target}”重复映射`)
+      scope.report(here, `"${target}" is mapped twice`, `“${target}”重复映射`, { rule: 'target.twice' })
     } else if (nested !== undefined)
       plant(grow(holder, last, here) ?? holder, nested, scope, [...here, 'fields'])
     else holder.members.set(last, { kind: 'leaf', data: expression, at: here })
@@ -98,6 +98,7 @@ function compileBranch(
         node.at,
         `the target has no field "${prefix}${name}"${hint.en}`,
         `目标没有字段“${prefix}${name}”${hint.zh}`,
+        { rule: 'target.unknown' },
       )
       continue
     }
@@ -114,11 +115,16 @@ function compileBranch(
       branch.at,
       `required target "${prefix}${field.name}" is not mapped`,
       `必填目标“${prefix}${field.name}”（${field.zh}）未映射`,
+      { rule: 'target.required', related: placesOf(field) },
     )
   }
   const certificates = fields === undefined ? [] : compileCertificates(fields, root)
   const pathOf = (path: string, run: Run): string => labels.get(prefix + path)?.(run) ?? prefix + path
   return assemble(slots, certificates, pathOf)
+}
+
+function placesOf({ place, name, zh }: Field): NonNullable<Problem['related']> {
+  return place === undefined ? [] : [{ ...place, en: `target "${name}"`, zh: `目标“${zh}”` }]
 }
 
 /** Targets in the order of the schema (XML is written in it), unknown ones last. */
@@ -189,7 +195,10 @@ function leafSlot(
   labels: Map<string, Label>,
 ): Slot {
   const target = scope.target && [...scope.target, path]
-  const compiled = scope.compile(node.data, { ...scope, target }, node.at, field)
+  const into = joinPath(scope.into, path)
+  const compiled = scope.compile(node.data, { ...scope, target, into }, node.at, field)
+  const { line } = scope.report.placeOf(node.at)
+  scope.findings.origins.set(into, { sources: compiled.facts.sources, kind: compiled.kind ?? '', line })
   const label = target === undefined ? compiled.label : compileLabel(target)
   if (label !== undefined) labels.set(path, label)
   return {
@@ -237,6 +246,6 @@ function placeUnplaced(run: Run, mark: number, path: string): void {
   }
 }
 
-function isUnruled({ min, pattern, codes, check }: Field): boolean {
-  return min === undefined && pattern === undefined && codes === undefined && check === undefined
+function isUnruled({ min, pattern, values, codes, check }: Field): boolean {
+  return [min, pattern, values, codes, check].every((rule) => rule === undefined)
 }

@@ -5,6 +5,7 @@ import { fail, INVALID, isAbsent, prefixIssues, type Run } from '../run.ts'
 import { compileAccept } from '../schema/accept.ts'
 import { elementOf } from '../schema/field.ts'
 import { compileWhen } from './choices.ts'
+import { unknown } from './facts.ts'
 import { compileSource, type Kind, type Read, type Scope } from './scope.ts'
 
 /** `{ each: items, where: <condition>, fields: {…} }` or `value: <expr>`; paths inside start at the element. */
@@ -31,6 +32,8 @@ export const each: Kind = {
       prefix: [...source.prefix, scope.depth],
       target: scope.target && [...scope.target, scope.depth],
       depth: scope.depth + 1,
+      into: `${scope.into}[*]`,
+      outer: scope,
     }
     const where = data.where === undefined ? undefined : compileWhen(data.where, inner, [...at, 'where'])
     if ((data.fields === undefined) === (data.value === undefined)) {
@@ -46,13 +49,19 @@ export const each: Kind = {
       const result: unknown[] = []
       for (let i = 0; i < list.length; i++) {
         run.indexes[depth] = i
+        run.items[depth + 1] = list[i]
         if (where !== undefined && !where(list[i])) continue
         const value = build(list[i], run)
         if (!isAbsent(value)) result.push(value)
       }
       return result
     }
-    return { read, label: source.label }
+    const { sources, personal, origins, isOptional } = source.facts
+    return {
+      read,
+      label: source.label,
+      facts: { ...unknown, kind: 'list', sources, personal, origins, isOptional },
+    }
   },
 }
 
@@ -93,6 +102,9 @@ export const object: Kind = {
       throw new Refusal([...at, 'fields'], 'the target is not an object', '目标不是对象')
     }
     const group = scope.group(data.fields, scope, [...at, 'fields'], isOpen ? undefined : target.fields)
-    return { read: (item, run) => group.fill(item, run) }
+    return {
+      read: (item, run) => group.fill(item, run),
+      facts: { ...unknown, kind: 'object', isOptional: true },
+    }
   },
 }

@@ -5,7 +5,9 @@ import { compileDateConversion, DATETIME, DateFormatError } from '../dates.ts'
 import { Refusal } from '../problems.ts'
 import { fail, INVALID, isAbsent } from '../run.ts'
 import type { Field } from '../schema/field.ts'
-import { type Kind, labelOf, option } from './scope.ts'
+import type { Facts } from './facts.ts'
+import { relatedPlaces } from './fit.ts'
+import { type Kind, labelOf, option, type Scope } from './scope.ts'
 
 /** Date conversion; `from` may list several formats, the first that fits is taken. */
 export const date: Kind = {
@@ -16,8 +18,11 @@ export const date: Kind = {
     const formats = readFormats(data.from, [...at, 'from']) ?? [formatOf(source.field) ?? DATETIME]
     const conversions = formats.map((from) => compileAt(from, to, at))
     const known = formats.join(', ')
+    checkFormats(source.facts, data.from, formats, scope, at)
+    const { sources, isOptional, personal, origins } = source.facts
     return {
       label: source.label,
+      facts: { kind: 'date', format: to, max: lengthOf(to), sources, isOptional, personal, origins },
       read: (item, run) => {
         const value = source.read(item, run)
         if (value === INVALID || isAbsent(value)) return value
@@ -35,6 +40,38 @@ export const date: Kind = {
       },
     }
   },
+}
+
+const lengthOf = (format: string): number => format.replaceAll("'", '').length
+
+/** A format the source cannot have is a mistake: another one than its schema says, or longer than its text. */
+function checkFormats(from: Facts, given: unknown, formats: readonly string[], scope: Scope, at: Path): void {
+  const place = given === undefined ? [...at, 'date'] : [...at, 'from']
+  const isEpoch = formats.some((format) => format.startsWith('epoch'))
+  if (from.kind === 'date' && from.format !== undefined && !formats.includes(from.format)) {
+    scope.report(
+      place,
+      `the source is a date as ${from.format}, not as ${formats.join(', ')}`,
+      `来源的日期格式为 ${from.format}，不是 ${formats.join('、')}`,
+      { rule: 'fit.date', related: relatedPlaces(from) },
+    )
+  } else if (['bool', 'object', 'list', 'decimal'].includes(from.kind) || (from.kind === 'int' && !isEpoch)) {
+    scope.report(place, `a ${from.kind} is no date`, `${from.kind} 不是日期`, {
+      rule: 'fit.date',
+      related: relatedPlaces(from),
+    })
+  } else if (
+    from.kind === 'text' &&
+    from.max !== undefined &&
+    formats.every((f) => lengthOf(f) > (from.max ?? 0))
+  ) {
+    scope.report(
+      place,
+      `the source holds ${from.max} characters, too few for ${formats.join(', ')}`,
+      `来源最长 ${from.max} 个字符，不足以容纳 ${formats.join('、')}`,
+      { rule: 'fit.date', related: relatedPlaces(from) },
+    )
+  }
 }
 
 function formatOf(field: Field | undefined): string | undefined {

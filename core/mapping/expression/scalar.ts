@@ -17,8 +17,29 @@ export function mapScalar(
     const scalar = scalarText(value)
     return scalar === undefined ? failScalar(run, labelOf(source, run)) : convert(scalar, item, run)
   }
+  const each = (list: readonly unknown[], item: unknown, run: Run): unknown => {
+    const result: unknown[] = []
+    let isWrong = false
+    for (let i = 0; i < list.length; i++) {
+      const mark = run.issues.length
+      const value = one(list[i], item, run)
+      if (value === INVALID) isWrong = true
+      else result.push(value)
+      if (source.isCut !== true && run.issues.length > mark) indexIssues(run, mark, labelOf(source, run), i)
+    }
+    return isWrong ? INVALID : result
+  }
   return (item, run) => {
     const value = source.read(item, run)
-    return Array.isArray(value) ? value.map((each) => one(each, item, run)) : one(value, item, run)
+    return Array.isArray(value) ? each(value, item, run) : one(value, item, run)
+  }
+}
+
+/** Issues of one element of a list are told at that element; of a wildcard's flat list no index is known. */
+function indexIssues(run: Run, mark: number, label: string, index: number): void {
+  for (let i = mark; i < run.issues.length; i++) {
+    const issue = run.issues[i]
+    if (issue?.path === label && !label.includes('[*]'))
+      run.issues[i] = { ...issue, path: `${label}[${index}]` }
   }
 }

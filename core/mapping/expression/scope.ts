@@ -6,6 +6,7 @@ import { joinPath, type Run } from '../run.ts'
 import type { CodeTable } from '../schema/codes.ts'
 import type { Field } from '../schema/field.ts'
 import { resolveSteps, type Shape } from '../schema/shape.ts'
+import { eitherFacts, type Facts, factsOf, listOf, unknown } from './facts.ts'
 
 /** A function an adapter registers for `fn`; pure, synchronous. A thrown error becomes an issue of the message. */
 export type MappingFunction = (args: Record<string, unknown>) => unknown
@@ -18,6 +19,10 @@ export type Label = (run: Run) => string
 
 export type Compiled = {
   read: Read
+  /** what is known of the value before any message comes */
+  facts: Facts
+  /** the word of the expression: `path`, `code`, … */
+  kind?: string | undefined
   /** sender's path of the (first) source value; undefined for constants and the like */
   label?: Label | undefined
   /** source field, when the schema knows it */
@@ -36,8 +41,31 @@ export type Group = {
   labels: ReadonlyMap<string, Label>
 }
 
+/** Where a target's value comes from, for previews. */
+export type Origin = {
+  /** paths in the source document, `step seal.signedValue`, `meta acceptedAt` */
+  sources: readonly string[]
+  /** kind of expression: `path`, `code`, `const`, … */
+  kind: string
+  /** line of the mapping file */
+  line: number
+}
+
+/** A result of an earlier step that a mapping reads. */
+export type Lookup = { step: string; path: string | undefined; at: Path }
+
+/** What compiling a mapping finds out about it. */
+export type Findings = {
+  /** by target path: `applicant.name`, `rows[*].no` */
+  origins: Map<string, Origin>
+  lookups: Lookup[]
+  /** names of the code tables it uses */
+  tables: Set<string>
+}
+
 export type Scope = {
   report: Report
+  findings: Findings
   codes: ReadonlyMap<string, CodeTable>
   functions: Readonly<Record<string, MappingFunction>>
   root: Shape
@@ -46,8 +74,12 @@ export type Scope = {
   prefix: readonly (string | number)[]
   /** set when issues name the target instead (outbound): the label of the target being compiled */
   target: readonly (string | number)[] | undefined
-  /** lists around the item */
+  /** path of the target being compiled, `[*]` for elements */
+  into: string
+  /** lists around the item; `run.items[depth]` is the item */
   depth: number
+  /** the scope of the item around this one, for `^` */
+  outer: Scope | undefined
   /** XML: an element that came once is a list of one */
   loose: boolean
   compile: (data: unknown, scope: Scope, at: Path, target: Field | undefined) => Compiled
@@ -64,6 +96,7 @@ export type Kind = {
 export type Source = {
   read: Read
   label: Label
+  facts: Facts
   field: Field | undefined
   shape: Shape
   prefix: readonly (string | number)[]
@@ -72,20 +105,52 @@ export type Source = {
 /** Reads a source path; a path the schema lacks is reported, a text that is no path refused. */
 export function compileSource(text: unknown, scope: Scope, at: Path): Source {
   if (typeof text !== 'string') throw new Refusal(at, 'a source path is needed here', '此处应为来源路径')
-  const { fromRoot, steps } = parseAt(text, at)
-  const shape = fromRoot ? scope.root : scope.item
+  const carets = /^\^*/.exec(text)?.[0].length ?? 0
+  const home = enclosing(scope, carets, at)
+  const own = text.slice(carets) || '.'
+  const { fromRoot, steps } = parseAt(own, at)
+  const shape = fromRoot ? scope.root : home.item
   const found = resolveSteps(shape, steps)
-  if (!found.found) scope.report(at, found.en, found.zh)
+  if (!found.found) scope.report(at, found.en, found.zh, { rule: 'path.unknown' })
   const walk = compileSteps(steps, scope.loose)
-  const bare = text === '.' || text === '$' ? '' : text.replace(/^\$\.?/, '')
-  const prefix = [...(fromRoot ? [] : scope.prefix), ...(bare === '' ? [] : [bare])]
+  const bare = own === '.' || own === '$' ? '' : own.replace(/^\$\.?/, '')
+  const prefix = [...(fromRoot ? [] : home.prefix), ...(bare === '' ? [] : [bare])]
+  const { depth } = home
   return {
-    read: fromRoot ? (_, run) => walk(run.root) : walk,
+    read: fromRoot ? (_, run) => walk(run.root) : carets > 0 ? (_, run) => walk(run.items[depth]) : walk,
     label: compileLabel(scope.target ?? prefix),
+    facts: found.found ? pathFacts(found, prefix) : unknown,
     field: found.found ? found.fields?.[0] : undefined,
     shape: found.found ? found.fields : undefined,
     prefix,
   }
+}
+
+/** The scope so many items further out. */
+function enclosing(scope: Scope, levels: number, at: Path): Scope {
+  let home = scope
+  for (let i = 0; i < levels; i++) {
+    if (home.outer === undefined) {
+      throw new Refusal(at, 'there is no item around this one', '外层没有条目', { rule: 'path.unknown' })
+    }
+    home = home.outer
+  }
+  return home
+}
+
+function pathFacts(
+  { fields, isOptional, isMany }: { fields: Shape; isOptional: boolean; isMany: boolean },
+  prefix: readonly (string | number)[],
+): Facts {
+  const path = sourcePath(prefix)
+  if (fields === undefined) return { ...unknown, sources: [path], isOptional }
+  const facts = fields.map((field) => factsOf(field, [path], isOptional))
+  return isMany ? listOf(eitherFacts(facts, false), { isOptional }) : eitherFacts(facts, isOptional)
+}
+
+/** `['records', 0, 'idNo']` → `records[*].idNo` */
+export function sourcePath(prefix: readonly (string | number)[]): string {
+  return prefix.reduce<string>((left, each) => joinPath(left, typeof each === 'number' ? '[*]' : each), '')
 }
 
 function parseAt(text: string, at: Path) {

@@ -6,24 +6,33 @@ import { Refusal } from '../problems.ts'
 import { businessDate, fail, INVALID, isAbsent, type Run, scalarText } from '../run.ts'
 import { type CodeTable, isInForce } from '../schema/codes.ts'
 import { failCode } from '../schema/faults.ts'
+import { countCharacters } from '../text.ts'
+import { type Facts, listOf, textFacts, unknown } from './facts.ts'
+import { quote, relatedPlaces } from './fit.ts'
 import { mapScalar } from './scalar.ts'
 import { compileSource, type Kind, labelOf, need, option, type Scope } from './scope.ts'
 
 /**
  * `{ code: table, map: housing, path: a.b }`: outside code → standard code (`reverse: true`: standard → outside).
- * Without `map` the value must be a standard code. `on` is the path of the day the code is judged at.
+ * Without `map` the value must be a standard code. `on` is the path of the day the code is judged at. Where the schema
+ * tells the values, each must have its counterpart, or `otherwise` says what becomes of the others: `refuse`, or a value.
  */
 export const code: Kind = {
-  keys: ['code', 'map', 'reverse', 'path', 'of', 'on'],
+  keys: ['code', 'map', 'reverse', 'path', 'of', 'on', 'otherwise'],
   compile: (data, scope, at) => {
     const table = findTable(need(data, 'code', 'string', at), scope, [...at, 'code'])
     const operand = data.path === undefined ? 'of' : 'path'
     const source = scope.compile(data[operand], scope, [...at, operand], undefined)
     const reverse = option(data, 'reverse', 'boolean', at) === true
-    const translate = compileTranslation(table, option(data, 'map', 'string', at), reverse, at)
+    const map = option(data, 'map', 'string', at)
+    const pairs = map === undefined ? undefined : findMap(table, map, at)
+    const otherwise = readOtherwise(data, at)
+    const translate = compileTranslation(table, pairs, reverse, at)
+    checkCoverage(source.facts, table, pairs, { reverse, isOpen: otherwise !== undefined }, scope, at)
     const day = compileDay(data.on, scope, at)
     const read = mapScalar(source, (value, item, run) => {
       const result = translate(value)
+      if (result === undefined && otherwise !== undefined && otherwise !== 'refuse') return otherwise
       if (result === undefined) return failCode(run, labelOf(source, run), source.field, table.title, false)
       const row = table.codes.get(reverse ? value : result)
       if (reverse || row === undefined || (row.from === undefined && row.until === undefined)) return result
@@ -31,49 +40,137 @@ export const code: Kind = {
       if (on === INVALID || isInForce(row, on)) return result
       return failCode(run, labelOf(source, run), source.field, table.title, true)
     })
-    return { read, label: source.label, isCut: source.isCut, codes: reverse ? undefined : table }
+    const facts = codedFacts(source.facts, table, pairs, reverse, otherwise)
+    return { read, label: source.label, isCut: source.isCut, codes: reverse ? undefined : table, facts }
   },
 }
 
 function findTable(name: string, scope: Scope, at: Path): CodeTable {
   const table = scope.codes.get(name)
+  scope.findings.tables.add(name)
   if (table !== undefined) return table
   const hint = suggest(name, scope.codes.keys())
   throw new Refusal(at, `unknown code table "${name}"${hint.en}`, `未知的代码表“${name}”${hint.zh}`)
 }
 
+type Pairs = ReadonlyMap<string, string>
+
+function findMap(table: CodeTable, map: string, at: Path): Pairs {
+  const pairs = table.maps.get(map)
+  if (pairs !== undefined) return pairs
+  const hint = suggest(map, table.maps.keys())
+  throw new Refusal(
+    [...at, 'map'],
+    `${table.name} has no map "${map}"${hint.en}`,
+    `代码表 ${table.name} 没有对照“${map}”${hint.zh}`,
+  )
+}
+
+/** `otherwise: refuse` or the value that stands for all without a counterpart. */
+function readOtherwise(data: Record<string, unknown>, at: Path): string | undefined {
+  const given = data.otherwise
+  if (given === undefined || typeof given === 'string') return given
+  throw new Refusal([...at, 'otherwise'], 'otherwise is refuse or a text', 'otherwise 应为 refuse 或文本')
+}
+
 function compileTranslation(
   table: CodeTable,
-  map: string | undefined,
+  pairs: Pairs | undefined,
   reverse: boolean,
   at: Path,
 ): (value: string) => string | undefined {
-  if (map === undefined) {
+  if (pairs === undefined) {
     if (reverse) throw new Refusal([...at, 'reverse'], 'reverse needs a map', 'reverse 需要 map')
     return (value) => (table.codes.has(value) ? value : undefined)
   }
-  const pairs = table.maps.get(map)
-  if (pairs === undefined) {
-    const hint = suggest(map, table.maps.keys())
-    throw new Refusal(
-      [...at, 'map'],
-      `${table.name} has no map "${map}"${hint.en}`,
-      `代码表 ${table.name} 没有对照“${map}”${hint.zh}`,
-    )
-  }
   if (!reverse) return (value) => pairs.get(value)
+  const inverse = inverted(pairs, at)
+  return (value) => inverse.get(value)
+}
+
+function inverted(pairs: Pairs, at: Path): Pairs {
   const inverse = new Map<string, string>()
   for (const [outside, standard] of pairs) {
     if (inverse.has(standard)) {
       throw new Refusal(
         [...at, 'map'],
-        `map "${map}" cannot be reversed: "${standard}" has several codes`,
-        `对照“${map}”不能反向使用：“${standard}”对应多个代码`,
+        `the map cannot be reversed: "${standard}" has several codes`,
+        `该对照不能反向使用：“${standard}”对应多个代码`,
       )
     }
     inverse.set(standard, outside)
   }
-  return (value) => inverse.get(value)
+  return inverse
+}
+
+/** Every value the source may have must have a counterpart. */
+function checkCoverage(
+  from: Facts,
+  table: CodeTable,
+  pairs: Pairs | undefined,
+  { reverse, isOpen }: { reverse: boolean; isOpen: boolean },
+  scope: Scope,
+  at: Path,
+): void {
+  const facts = from.kind === 'list' && from.element !== undefined ? from.element : from
+  const related = relatedPlaces(facts)
+  const wantsStandard = pairs === undefined || reverse
+  if (wantsStandard && facts.codes !== undefined && facts.codes.name !== table.name) {
+    scope.report(
+      [...at, 'code'],
+      `the source holds codes of ${facts.codes.name}, not of ${table.name}`,
+      `来源是 ${facts.codes.name} 的代码，不是 ${table.name} 的`,
+      { rule: 'fit.code', related },
+    )
+    return
+  }
+  if (['object', 'list', 'date', 'decimal'].includes(facts.kind)) {
+    scope.report(at, `a ${facts.kind} is no code`, `${facts.kind} 不是代码`, { rule: 'fit.type', related })
+    return
+  }
+  const known =
+    pairs === undefined ? table.codes : reverse ? new Map([...pairs].map(([o, s]) => [s, o])) : pairs
+  checkLength(facts, known.keys(), scope, at)
+  const missing = [...(facts.values ?? [])].filter((value) => !known.has(value))
+  if (isOpen || missing.length === 0) return
+  scope.report(
+    at,
+    `${quote(missing)} of the source has no counterpart; add it to the map, or say otherwise: refuse | a value`,
+    `来源的 ${quote(missing)} 没有对应代码，应补入对照，或写明 otherwise: refuse | 某值`,
+    { rule: 'code.missing', related },
+  )
+}
+
+/** A source too short for any of the codes is another field, or has a wrong length. */
+function checkLength({ kind, max, origins }: Facts, known: Iterable<string>, scope: Scope, at: Path): void {
+  if (kind !== 'text' || max === undefined) return
+  const shortest = Math.min(...[...known].map((code) => countCharacters(code)))
+  if (shortest <= max) return
+  scope.report(
+    at,
+    `the source holds ${max} characters, the codes have ${shortest} and more`,
+    `来源最长 ${max} 个字符，代码至少 ${shortest} 个字符`,
+    { rule: 'fit.length', related: relatedPlaces({ ...unknown, origins }) },
+  )
+}
+
+function codedFacts(
+  from: Facts,
+  table: CodeTable,
+  pairs: Pairs | undefined,
+  reverse: boolean,
+  otherwise: string | undefined,
+): Facts {
+  if (from.kind === 'list' && from.element !== undefined) {
+    const element = codedFacts(from.element, table, pairs, reverse, otherwise)
+    return listOf(element, { isOptional: from.isOptional })
+  }
+  const all = pairs === undefined ? table.codes.keys() : reverse ? pairs.keys() : pairs.values()
+  const values = new Set(all)
+  if (otherwise !== undefined && otherwise !== 'refuse') values.add(otherwise)
+  const { sources, isOptional, origins } = from
+  const max = Math.max(...[...values].map((value) => countCharacters(value)))
+  return textFacts(max, { sources, isOptional, origins, values, codes: reverse ? undefined : table })
 }
 
 /** The day a code is judged at: `on`'s value when given (`yyyy-MM-dd…` or `yyyyMMdd…`), else the day of acceptance. */

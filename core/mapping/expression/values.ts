@@ -1,10 +1,14 @@
 // Expressions that give one value: path, const, meta, step, template, text, number.
+
+import type { Path } from '../../yaml.ts'
+import { DATETIME } from '../dates.ts'
 import { compileDecimal } from '../decimal.ts'
 import { suggest } from '../nearest.ts'
 import { compilePath, PathError } from '../path.ts'
 import { Refusal } from '../problems.ts'
-import { fail, isAbsent, type Run, scalarText } from '../run.ts'
-import { cutText, foldWidth } from '../text.ts'
+import { fail, isAbsent, joinPath, type Run, scalarText } from '../run.ts'
+import { countCharacters, cutText, foldWidth } from '../text.ts'
+import { constantFacts, type Facts, mergeFacts, textFacts, unknown } from './facts.ts'
 import { failScalar, mapScalar } from './scalar.ts'
 import { compileSource, type Kind, labelOf, need, option } from './scope.ts'
 
@@ -19,12 +23,20 @@ export const constant: Kind = {
   keys: ['const'],
   compile: (data) => {
     const value = data.const
-    return { read: () => value }
+    return { read: () => value, facts: constantFacts(value) }
   },
 }
 
 /** What `meta` may name. */
 export const metaNames: readonly string[] = ['messageId', 'acceptedAt', 'now', 'source', 'type', 'key']
+const metaDates = ['acceptedAt', 'now']
+
+function metaFacts(name: string): Facts {
+  const sources = [`meta ${name}`]
+  return metaDates.includes(name)
+    ? { ...textFacts(DATETIME.length, { sources }), kind: 'date', format: DATETIME }
+    : textFacts(undefined, { sources })
+}
 
 /** `{ meta: acceptedAt }`: a value of the message itself. */
 export const meta: Kind = {
@@ -39,19 +51,21 @@ export const meta: Kind = {
         `未知的 meta“${name}”${hint.zh}`,
       )
     }
-    return { read: (_item, run) => run.context.meta[name] }
+    return { read: (_item, run) => run.context.meta[name], facts: metaFacts(name) }
   },
 }
 
 /** `{ step: seal, path: signedValue }`: what an earlier step's reply left. */
 export const step: Kind = {
   keys: ['step', 'path'],
-  compile: (data, _, at) => {
+  compile: (data, scope, at) => {
     const name = need(data, 'step', 'string', at)
     const inner = option(data, 'path', 'string', at)
     try {
       const walk = inner === undefined ? (value: unknown) => value : compilePath(inner)
-      return { read: (_item, run) => walk(run.context.steps[name]) }
+      scope.findings.lookups.push({ step: name, path: inner, at })
+      const facts = { ...unknown, sources: [joinPath(`step ${name}`, inner ?? '')] }
+      return { read: (_item, run) => walk(run.context.steps[name]), facts }
     } catch (error) {
       if (error instanceof PathError) throw new Refusal([...at, 'path'], error.message, error.zh)
       throw error
@@ -72,6 +86,10 @@ export const template: Kind = {
       return compileSource(inner, scope, [...at, 'template'])
     })
     const label = parts.find((part) => typeof part !== 'string')?.label
+    const facts = textOf(
+      parts.map((part) => (typeof part === 'string' ? constantFacts(part) : part.facts)),
+      '',
+    )
     const read = (item: unknown, run: Run): unknown => {
       let result = ''
       for (const part of parts) {
@@ -83,13 +101,16 @@ export const template: Kind = {
       }
       return result
     }
-    return { read, label }
+    return { read, label, facts }
   },
 }
 
-/** `{ text: a.b, trim, fold, upper, lower, cut: 100, pad: 6 }` in this order; pad fills zeros on the left. */
+/**
+ * `{ text: a.b, fold, trim, upper, lower, cut: 100, pad: 6 }` in this order; pad fills zeros on the left. Of a text longer
+ * than n characters `cut: n` keeps the first n, `drop: n` leaves it out, and `limit: n` refuses it: a promise of the sender.
+ */
 export const text: Kind = {
-  keys: ['text', 'trim', 'fold', 'upper', 'lower', 'cut', 'pad'],
+  keys: ['text', 'trim', 'fold', 'upper', 'lower', 'cut', 'drop', 'limit', 'pad'],
   compile: (data, scope, at) => {
     const source = scope.compile(data.text, scope, [...at, 'text'], undefined)
     const steps: ((value: string) => string)[] = []
@@ -97,13 +118,75 @@ export const text: Kind = {
     if (option(data, 'trim', 'boolean', at)) steps.push((value) => value.trim())
     if (option(data, 'upper', 'boolean', at)) steps.push((value) => value.toUpperCase())
     if (option(data, 'lower', 'boolean', at)) steps.push((value) => value.toLowerCase())
-    const cut = option(data, 'cut', 'number', at)
-    if (cut !== undefined) steps.push((value) => cutText(value, cut))
+    const most = readMost(data, at)
+    if (most?.word === 'cut') steps.push((value) => cutText(value, most.size))
     const pad = option(data, 'pad', 'number', at)
     if (pad !== undefined) steps.push((value) => value.padStart(pad, '0'))
     const convert = (value: string): string => steps.reduce((result, next) => next(result), value)
-    return { ...source, read: mapScalar(source, (value) => convert(value)) }
+    const facts = changedText(source.facts, most?.size, pad)
+    if (most === undefined || most.word === 'cut') {
+      return { ...source, facts, read: mapScalar(source, (value) => convert(value)) }
+    }
+    const { size, word } = most
+    const judge = (value: string, run: Run): unknown => {
+      if (countCharacters(value) <= size) return value
+      if (word === 'drop') return undefined
+      const [zh, en] = [`长度不得超过 ${size} 个字符`, `must not exceed ${size} characters`]
+      return fail(run, labelOf(source, run), 'length', zh, en)
+    }
+    return {
+      ...source,
+      facts: { ...facts, isOptional: facts.isOptional || word === 'drop' },
+      read: mapScalar(source, (value, _, run) => judge(convert(value), run)),
+    }
   },
+}
+
+const mosts = ['cut', 'drop', 'limit'] as const
+
+/** The one of `cut`, `drop` and `limit` that stands. */
+function readMost(
+  data: Record<string, unknown>,
+  at: Path,
+): { word: (typeof mosts)[number]; size: number } | undefined {
+  const given = mosts.filter((word) => data[word] !== undefined)
+  const [word] = given
+  if (word === undefined) return undefined
+  const size = option(data, word, 'number', at)
+  if (given.length === 1 && Number.isInteger(size) && size !== undefined && size > 0) return { word, size }
+  throw new Refusal(
+    [...at, word],
+    'one of cut, drop and limit, with a whole number of characters',
+    'cut、drop、limit 只能有一个，且应为正整数字符数',
+  )
+}
+
+/** What is known of a text (or of each in a list) after changes of width, case and length. */
+function changedText(from: Facts, most: number | undefined, pad: number | undefined): Facts {
+  if (from.kind === 'list' && from.element !== undefined) {
+    return { ...from, element: changedText(from.element, most, pad) }
+  }
+  const { sources, isOptional, personal, origins, check } = from
+  const cut = most === undefined ? from.max : Math.min(from.max ?? most, most)
+  const max = cut === undefined || pad === undefined ? cut : Math.max(cut, pad)
+  return {
+    kind: 'text',
+    sources,
+    isOptional,
+    personal,
+    origins,
+    max,
+    check: most === undefined ? check : undefined,
+  }
+}
+
+/** A text made of parts. */
+export function textOf(parts: readonly Facts[], separator: string): Facts {
+  const maxes = parts.map((part) => (part.kind === 'list' ? undefined : part.max))
+  const max = maxes.every((each) => each !== undefined)
+    ? maxes.reduce((sum, each) => sum + each, separator.length * Math.max(parts.length - 1, 0))
+    : undefined
+  return { ...textFacts(max), ...mergeFacts(parts), isOptional: parts.some((part) => part.isOptional) }
 }
 
 /** `{ number: a.b, multiply: 100, fixed: 2 }`: exact decimals; `fixed` gives text with that many places. */
@@ -122,6 +205,13 @@ export const number: Kind = {
       (value, _, run) =>
         compute(value.trim()) ?? fail(run, labelOf(source, run), 'type', '应为数值', 'must be a number'),
     )
-    return { read, label: source.label }
+    const { facts } = source
+    const kind =
+      fixed === undefined ? (multiply === undefined && facts.kind === 'int' ? 'int' : 'decimal') : 'text'
+    return {
+      read,
+      label: source.label,
+      facts: { ...unknown, ...mergeFacts([facts]), kind, isOptional: facts.isOptional },
+    }
   },
 }

@@ -72,8 +72,8 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
       },
       otherwise: {
         type: 'text',
-        en: 'what values without a counterpart become: refuse, or this value',
-        zh: '没有对应代码的值：refuse 拒收，或以该值代替',
+        en: 'what becomes of values without a counterpart: refuse, or this value',
+        zh: '没有对应代码的值如何处理：refuse（拒收）或取此值',
       },
       on: {
         type: 'path',

@@ -5,13 +5,15 @@ import { isReservedName } from '../path.ts'
 /** An element being read. */
 export type Node = { name: string; members: Record<string, unknown> | undefined; text: string }
 
-/** A new element; xmlns, xml and xsi attributes are dropped. Undefined when its name is reserved. */
-export function openNode(
-  name: string,
-  attributes: Readonly<Record<string, string>> | undefined,
-): Node | undefined {
-  const node: Node = { name: localName(name), members: undefined, text: '' }
-  if (isReservedName(node.name)) return undefined
+/** The name an element has in values: without its prefix; undefined when it is reserved. */
+export function elementName(tag: string): string | undefined {
+  const name = localName(tag)
+  return isReservedName(name) ? undefined : name
+}
+
+/** A new element; xmlns, xml and xsi attributes are dropped. */
+export function openNode(name: string, attributes: Readonly<Record<string, string>> | undefined): Node {
+  const node: Node = { name, members: undefined, text: '' }
   for (const key in attributes) {
     if (key === 'xmlns' || /^(xmlns|xsi|xml):/.test(key)) continue
     node.members ??= {}
@@ -31,17 +33,15 @@ export function closeNode(node: Node): unknown {
 export function addMember(parent: Node, name: string, value: unknown): void {
   parent.members ??= {}
   const members = parent.members
-  if (!Object.hasOwn(members, name)) {
-    members[name] = value
-    return
-  }
+  // no reserved name comes here, so nothing is inherited
   const earlier = members[name]
-  if (Array.isArray(earlier)) earlier.push(value)
+  if (earlier === undefined) members[name] = value
+  else if (Array.isArray(earlier)) earlier.push(value)
   else members[name] = [earlier, value]
 }
 
 /** A name without its prefix. */
-export function localName(name: string): string {
+function localName(name: string): string {
   const colon = name.indexOf(':')
   return colon < 0 ? name : name.slice(colon + 1)
 }

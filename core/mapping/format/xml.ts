@@ -3,7 +3,7 @@
 import { SaxesParser } from 'saxes'
 import { QiaoError } from '../../errors.ts'
 import { DEPTH_LIMIT } from './json.ts'
-import { addMember, closeNode, type Node, openNode, rootNamespace } from './node.ts'
+import { addMember, closeNode, elementName, type Node, openNode, rootNamespace } from './node.ts'
 
 /** Elements one document, or one record of a stream, may hold. */
 export const ELEMENT_LIMIT = 200_000
@@ -35,7 +35,7 @@ export function parseXml(text: string, namespace?: string): XmlDocument {
     if (elements === 1 && namespace !== undefined && rootNamespace(name, attributes) !== namespace) {
       throw new QiaoError('body.xml', { detail: `the root element must be of namespace ${namespace}` })
     }
-    stack.push(openNode(name, attributes) ?? refuse('body.unsafe'))
+    stack.push(openNode(elementName(name) ?? refuse('body.unsafe'), attributes))
   })
   parser.on('text', addText)
   parser.on('cdata', addText)

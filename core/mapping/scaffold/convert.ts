@@ -4,11 +4,8 @@ import { separatorOf } from './fit.ts'
 import { dateFormat, epochUnit } from './infer.ts'
 import type { Source, Target } from './leaf.ts'
 import { remarkOf } from './names.ts'
-import { translate } from './translate.ts'
+import { type Line, translate } from './translate.ts'
 import { flow } from './yaml-text.ts'
-
-/** The right side of a line, or a gap with lines to choose from. */
-export type Line = { text: string } | { gap: string; proposal: readonly string[] }
 
 /** Line for a pair of single values. `map`: name of the department's maps in code tables. */
 export function convert(source: Source, target: Target, map: string | undefined): Line {
@@ -16,12 +13,8 @@ export function convert(source: Source, target: Target, map: string | undefined)
   if (source.type.kind === 'any' || source.type.kind === 'object')
     return { gap: 'its type is not known', proposal: [flow(source.path)] }
   if (type.kind === 'list') return toList(source, target)
-  if (source.type.kind === 'list')
-    return {
-      gap: 'a list has to become one value',
-      proposal: [`{ join: ${JSON.stringify(`${source.path}[*]`)}, with: "," }`],
-    }
-  if (target.field.codes !== undefined) return translate(source, target.field.codes, map)
+  if (source.type.kind === 'list') return toPieces(source, target)
+  if (target.field.codes !== undefined) return translate(source, target, target.field.codes, map)
   if (type.kind === 'date' || type.kind === 'datetime') return toMoment(source, type.format, type.kind)
   if (type.kind === 'int' || type.kind === 'decimal') return toNumber(source, target)
   if (type.kind === 'bool' && source.type.kind !== 'bool')
@@ -39,6 +32,14 @@ function toList(source: Source, { field }: Target): Line {
     return on === undefined ? { gap: 'say what separates the pieces', proposal: [text] } : { text }
   }
   return { gap: 'a list of another shape', proposal: [] }
+}
+
+/** A list of single values becomes one text; what joins them must be told. */
+function toPieces({ path, field }: Source, target: Target): Line {
+  const mark = separatorOf(target.said.zh)
+  const text = `{ join: ${JSON.stringify(`${path}[*]`)}, with: ${JSON.stringify(mark ?? ',')} }`
+  if (mark !== undefined && field.item !== undefined && target.type.kind === 'text') return { text }
+  return { gap: 'a list has to become one value', proposal: [text] }
 }
 
 /** Formats by length, for text columns whose values nobody showed. */

@@ -1,6 +1,6 @@
 // Who goes with whom: the best pairs first, each end once. A pair is sure when it is good and nothing else comes near it.
-import { knownValues, weigh } from './fit.ts'
-import type { Leaf, Source, Target } from './leaf.ts'
+import { knownValues, separatorOf, weigh } from './fit.ts'
+import { type Leaf, plain, type Source, type Target } from './leaf.ts'
 import { alike, role, type Verdict } from './likeness.ts'
 
 export type Candidate = { source: Source } & Verdict
@@ -34,7 +34,8 @@ export function match(sources: readonly Source[], targets: readonly Target[]): M
       (source): Pair => ({ source, target, ...weigh(source, target, alike(source, target, main)) }),
     ),
   )
-  pairs.sort((a, b) => b.score - a.score || Number(b.target.required) - Number(a.target.required))
+  const rank = (pair: Pair): number => pair.score + (isSamePlace(pair) ? MARGIN : 0)
+  pairs.sort((a, b) => rank(b) - rank(a) || Number(b.target.required) - Number(a.target.required))
   const taken = new Map<Source, Pair>()
   const given = new Map<Target, Pair>()
   for (const pair of pairs) {
@@ -78,28 +79,45 @@ function doubtOf(
   taken: ReadonlyMap<Source, Pair>,
   given: ReadonlyMap<Target, Pair>,
 ): string {
-  const table = chosen.target.field.codes
-  if (
-    table !== undefined &&
-    chosen.source.codes !== table.name &&
-    knownValues(chosen.source.field.values, table) === false
-  )
-    return `its values are not all known to ${table.name}`
-  if (chosen.against !== undefined) return chosen.against
-  if (chosen.score < SURE) return 'the likeness is too small'
-  // a rival that has found a better place of its own is none
-  const settled = (own: Pair | undefined, rival: Pair): boolean =>
-    own !== undefined && own.score > rival.score + MARGIN
-  const rival = mine.find(
-    (pair) => pair !== chosen && pair.score > chosen.score - MARGIN && !settled(taken.get(pair.source), pair),
-  )
+  const own = ownDoubt(chosen)
+  if (own !== '') return own
+  const isRival = rivalOf(chosen)
+  const rival = mine.find((pair) => isRival(pair, taken.get(pair.source)))
   if (rival !== undefined) return `${rival.source.path} is as good`
-  const other = pairs.find(
-    (pair) =>
-      pair.source === chosen.source &&
-      pair !== chosen &&
-      pair.score > chosen.score - MARGIN &&
-      !settled(given.get(pair.target), pair),
-  )
+  const other = pairs.find((pair) => pair.source === chosen.source && isRival(pair, given.get(pair.target)))
   return other === undefined ? '' : `${chosen.source.path} would fit ${other.target.path} as well`
+}
+
+/** What speaks against a pair by itself. */
+function ownDoubt({ source, target, score, against }: Pair): string {
+  const table = target.field.codes
+  const isOther = table !== undefined && source.codes !== table.name
+  if (isOther && knownValues(source.field.values, table) === false)
+    return `its values are not all known to ${table.name}`
+  if (against !== undefined) return against
+  if (separatorOf(target.said.zh) !== undefined && !isPieces(source)) return 'the target joins several values'
+  return score < SURE ? 'the likeness is too small' : ''
+}
+
+/**
+ * Whether another pair comes near a chosen one. A pair whose end has a better place (`place`) does not, nor one across
+ * places when the chosen stands at the same place on both sides.
+ */
+function rivalOf(chosen: Pair): (pair: Pair, place: Pair | undefined) => boolean {
+  const home = isSamePlace(chosen)
+  return (pair, place) =>
+    pair !== chosen &&
+    pair.score > chosen.score - MARGIN &&
+    !(home && !isSamePlace(pair)) &&
+    !(place !== undefined && place.score > pair.score + MARGIN)
+}
+
+/** True when both ends hang below a parent of the same name. */
+function isSamePlace({ source, target }: Pair): boolean {
+  const [mine, yours] = [source.parents.at(-1), target.parents.at(-1)]
+  return mine !== undefined && yours !== undefined && plain(mine.name) === plain(yours.name)
+}
+
+function isPieces({ type, said }: Source): boolean {
+  return type.kind === 'list' || separatorOf(said.zh) !== undefined
 }

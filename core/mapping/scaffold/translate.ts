@@ -1,13 +1,15 @@
 // How the values of a source become codes of a table: a map that exists, the codes themselves, or a gap with a proposal.
 import type { CodeTable } from '../schema/codes.ts'
-import type { Line } from './convert.ts'
 import { codeOfWord } from './fit.ts'
-import type { Source } from './leaf.ts'
+import type { Source, Target } from './leaf.ts'
 import { remarkOf } from './names.ts'
 import { flow } from './yaml-text.ts'
 
+/** The right side of a line, or a gap with lines to choose from. */
+export type Line = { text: string } | { gap: string; proposal: readonly string[] }
+
 /** Lines for a coded target. `map`: the name its department's maps have. */
-export function translate(source: Source, table: CodeTable, map: string | undefined): Line {
+export function translate(source: Source, target: Target, table: CodeTable, map: string | undefined): Line {
   const values = [...source.field.values]
   const write = (name?: string): string =>
     `{ code: ${flow(table.name)}, ${name === undefined ? '' : `map: ${flow(name)}, `}path: ${flow(source.path)} }`
@@ -22,7 +24,7 @@ export function translate(source: Source, table: CodeTable, map: string | undefi
     return { gap: `no values seen: say how they become ${table.name}`, proposal: [write(map)] }
   const name = generic(values, table)
   if (name !== undefined) return { text: write(name) }
-  if (values.every((value) => table.codes.has(value))) return sameCodes(source, table, write)
+  if (values.every((value) => table.codes.has(value))) return sameCodes(source, target, table, write)
   return proposeMap(source, table, map ?? 'your-system', write)
 }
 
@@ -36,10 +38,13 @@ function generic(values: readonly string[], table: CodeTable): string | undefine
 }
 
 /** Values that look like the table's own codes may mean something else: only what is said in words is believed. */
-function sameCodes(source: Source, table: CodeTable, write: (name?: string) => string): Line {
+function sameCodes(source: Source, target: Target, table: CodeTable, write: (name?: string) => string): Line {
   const told = remarkOf(source.said.zh)
-  const isYesNo = table.name === 'yes-no' && (/1[^\d]?是/.test(told) || source.type.kind === 'int')
-  if (isYesNo) return { text: write() }
+  const isYesNo =
+    table.name === 'yes-no' && (/1[^\d]?是/.test(told) || (told === '' && source.type.kind === 'int'))
+  // 5最好 on both sides
+  const isTold = told !== '' && told === remarkOf(target.said.zh)
+  if (isYesNo || isTold) return { text: write() }
   const turned = [...table.maps.keys()].filter((name) => /revers|letters/.test(name))
   const hint = turned.length > 0 ? `; the table also has ${turned.join(', ')}` : ''
   return {

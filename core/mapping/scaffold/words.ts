@@ -101,6 +101,7 @@ const rows: Readonly<Record<Kind, readonly string[]>> = {
     'comment: 文字评价 | comment review+text writing+evaluation',
     'detail: 详情 评价详情 | detail tags tag',
     'sex: 性别 | sex gender',
+    'url: 网址 链接 网上办理地址 访问地址 链接地址 | url link href',
     'birth: 出生日期 出生 | birth birthday',
   ],
   mark: [

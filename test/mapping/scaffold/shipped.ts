@@ -5,6 +5,7 @@ import { compileLibrary, type Library } from '../../../core/mapping/library.ts'
 import { type Draft, draftFields, mergeFields } from '../../../core/mapping/scaffold/draft.ts'
 import { propose } from '../../../core/mapping/scaffold/propose.ts'
 import { draftSample, parseSample, type Sample } from '../../../core/mapping/scaffold/sample.ts'
+import { writeMapping } from '../../../core/mapping/scaffold/write.ts'
 import type { Schema } from '../../../core/mapping/schema/schema.ts'
 import { FileError, readYaml, type Source } from '../../../core/yaml.ts'
 
@@ -67,7 +68,8 @@ export function samplesOf(name: string): Sample[] {
 export function draftOfSamples(name: string): Draft {
   const [first, ...rest] = samplesOf(name).map((sample) => draftSample(name, sample))
   if (first === undefined) throw new Error(`${name} has no accepted case`)
-  return rest.reduce((draft, other) => ({ ...draft, fields: mergeFields(draft.fields, other.fields) }), first)
+  for (const other of rest) first.fields = mergeFields(first.fields, other.fields)
+  return first
 }
 
 /** A draft with the labels of the shipped schema and the values of the cases. */
@@ -79,7 +81,7 @@ export function draftWithLabels(name: string): Draft {
 
 /** The source path of a shipped line; undefined for constants and conditions. */
 export function pathOf(line: unknown): string | undefined {
-  if (typeof line === 'string') return line
+  if (typeof line === 'string') return line.replace(/\[\*\]$/, '')
   if (typeof line !== 'object' || line === null) return undefined
   const row = line as Record<string, unknown>
   if (row.when !== undefined) return pathOf(row.then)
@@ -88,7 +90,7 @@ export function pathOf(line: unknown): string | undefined {
     const names = [...row.template.matchAll(/\{([^{}]+)\}/g)].map(([, inner]) => inner)
     return names.length === 1 ? names[0] : undefined
   }
-  for (const key of ['path', 'date', 'text', 'number', 'each', 'split']) {
+  for (const key of ['path', 'of', 'date', 'text', 'number', 'each', 'split', 'join']) {
     if (row[key] !== undefined) return pathOf(row[key])
   }
   return undefined
@@ -122,21 +124,16 @@ export function measure(name: string, draft: Draft, kind: 'intake' | 'outbound' 
   const right = answers(name)
   const score: Score = { sure: 0, right: 0, possible: right.size, wrong: [], missed: [] }
   const proposal = propose(draft, target?.fields ?? [])
-  const all = proposal.rows.flatMap((row) => [
-    { ...row, path: row.target.path },
-    ...(row.members ?? []).map((member) => ({
-      ...member,
-      path: `${row.target.path}[*].${member.target.path}`,
-    })),
-  ])
-  for (const { sure, chosen, path, doubt } of all) {
+  const names = { from: 'x/y', to, map: name.split('/')[0] }
+  for (const { target: path, state, source, score: sureness, why } of writeMapping(draft, proposal, names)
+    .decisions) {
     const wanted = right.get(path)
-    const told = `${name} ${path}: ${chosen?.source.path} ${chosen?.score.toFixed(2)} (${chosen?.why})`
-    if (sure) {
+    const told = `${name} ${path}: ${source} ${sureness} (${why}), shipped ${wanted}`
+    if (state === 'sure') {
       score.sure++
-      if (wanted === chosen?.source.path) score.right++
-      else score.wrong.push(`${told}, shipped ${wanted}`)
-    } else if (wanted !== undefined) score.missed.push(`${told}, shipped ${wanted}; ${doubt}`)
+      if (wanted === source) score.right++
+      else score.wrong.push(told)
+    } else if (wanted !== undefined) score.missed.push(told)
   }
   return score
 }

@@ -1,0 +1,92 @@
+// Text of a byte stream, chunk by chunk, in the hub's charsets. As strict as decodeText: a wrong byte is an error.
+import { QiaoError } from '../../errors.ts'
+import { declaredCharset, decodeText, readCharset } from './charset.ts'
+
+/** Bytes looked at for the encoding an XML declaration names. */
+const HEAD = 200
+
+/**
+ * Decodes a stream. Charset: as its XML declaration says, else `fallback`, else UTF-8; a byte order mark is dropped.
+ * @throws QiaoError body.encoding
+ */
+export async function* decodeStream(
+  source: AsyncIterable<Buffer>,
+  fallback?: string,
+): AsyncGenerator<string> {
+  let decode: ((bytes: Buffer, last: boolean) => string) | undefined
+  let held: Buffer = Buffer.alloc(0)
+  for await (const chunk of source) {
+    const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+    if (decode === undefined && bytes.length < HEAD) {
+      held = bytes
+      continue
+    }
+    decode ??= startDecoder(bytes, fallback)
+    held = Buffer.alloc(0)
+    yield decode(bytes, false)
+  }
+  decode ??= startDecoder(held, fallback)
+  yield decode(held, true)
+}
+
+function startDecoder(head: Buffer, fallback: string | undefined): (bytes: Buffer, last: boolean) => string {
+  const declared = declaredCharset(head, undefined) ?? fallback ?? 'utf-8'
+  const charset = readCharset(declared)
+  if (charset === undefined) {
+    throw new QiaoError('body.encoding', { detail: 'charset is not UTF-8, GBK or GB18030' })
+  }
+  return withoutMark(charset === 'utf-8' ? utf8Decoder() : chineseDecoder())
+}
+
+function withoutMark(decode: (bytes: Buffer, last: boolean) => string) {
+  let first = true
+  return (bytes: Buffer, last: boolean): string => {
+    const text = decode(bytes, last)
+    if (!first || text === '') return text
+    first = false
+    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  }
+}
+
+/** Several times faster than a streaming TextDecoder: whole characters go to the native decoder, a broken one waits. */
+function utf8Decoder() {
+  let tail: Buffer = Buffer.alloc(0)
+  return (bytes: Buffer, last: boolean): string => {
+    const all = tail.length === 0 ? bytes : Buffer.concat([tail, bytes])
+    const end = last ? all.length : wholeLength(all)
+    tail = all.subarray(end)
+    // decodeText would drop a mark inside the text as well
+    const whole = all.subarray(0, end)
+    const text = decodeText(whole)
+    return startsWithMark(whole) ? `\ufeff${text}` : text
+  }
+}
+
+function startsWithMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+}
+
+/** Length without a last character whose bytes have not all come. */
+function wholeLength(bytes: Buffer): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if (byte < 0x80) return bytes.length
+    if (byte < 0xc0) continue
+    const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
+    return size > back ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
+
+function chineseDecoder() {
+  const decoder = new TextDecoder('gb18030', { fatal: true, ignoreBOM: true })
+  return (bytes: Buffer, last: boolean): string => {
+    try {
+      // FF stands nowhere in GBK or GB18030, but the decoder of Node may make a character of it
+      if (!bytes.includes(0xff)) return decoder.decode(bytes, { stream: !last })
+    } catch {
+      // told below, without the decoder's words
+    }
+    throw new QiaoError('body.encoding', { detail: 'invalid bytes for GBK or GB18030' })
+  }
+}

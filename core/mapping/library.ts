@@ -10,7 +10,7 @@ import { compileOutbound, type Outbound } from './outbound.ts'
 import { PathError, parsePath } from './path.ts'
 import { attempt, Refusal, type Report, readShape, reportInto } from './problems.ts'
 import { type CanonicalType, readCanonical } from './schema/canonical.ts'
-import { type CodeTable, readCodes } from './schema/codes.ts'
+import { type CodeTable, checkParts, readCodes } from './schema/codes.ts'
 import { readSchema, type Schema } from './schema/schema.ts'
 import { sortSources } from './tree.ts'
 
@@ -48,6 +48,7 @@ export function compileLibrary(
     reportInto(problems, source)([], 'no file of this kind is expected here', '此处不应有此类文件')
   }
   const codes = readAll(files.codes, (name, source) => readCodes(name, source, reportInto(problems, source)))
+  checkParts(codes, (name) => reportInto(problems, files.codes.get(name) as Source))
   const schemas = readAll(files.schemas, (name, source) =>
     readSchema(name, source, codes, reportInto(problems, source)),
   )

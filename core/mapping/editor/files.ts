@@ -249,6 +249,10 @@ export const mappingKinds: Readonly<Record<string, FileKind>> = {
       'codes.en': { en: 'English label', zh: '英文名称' },
       'codes.from': { en: 'first day it is in force (yyyy-MM-dd)', zh: '启用日期' },
       'codes.until': { en: 'first day it is no longer in force (yyyy-MM-dd)', zh: '停用日期（当日起无效）' },
+      partOf: {
+        en: "the table whose codes these are a part of: a department's own list of a standard's codes",
+        zh: '所属代码表：本表是该标准代码表的一部分（部门自用子集）',
+      },
       maps: {
         en: 'translations by the name of the outside system: outside code → standard code',
         zh: '各外部系统的对照：外部代码 → 标准代码',

@@ -4,6 +4,7 @@ import type { Path, Place, Problem } from '../../yaml.ts'
 import type { Report } from '../problems.ts'
 import { createRun } from '../run.ts'
 import { compileAccept } from '../schema/accept.ts'
+import type { CodeTable } from '../schema/codes.ts'
 import { nameOf } from '../schema/faults.ts'
 import { elementOf, type Field, type PersonalClass } from '../schema/field.ts'
 import { type Facts, factsOf } from './facts.ts'
@@ -154,10 +155,13 @@ function precisionComplaint({ decimal }: Facts, field: Field): Complaint | undef
   }
 }
 
+const isWithin = (codes: CodeTable | undefined, table: CodeTable): boolean =>
+  codes?.name === table.name || codes?.partOf === table.name
+
 /** A coded field takes codes of its own table, said by `code`; other values must lie within the allowed ones. */
 function codeComplaint(facts: Facts, field: Field): Complaint | undefined {
   const { zh, en } = nameOf(field)
-  if (field.codes !== undefined && facts.codes?.name !== field.codes.name) {
+  if (field.codes !== undefined && !isWithin(facts.codes, field.codes)) {
     const from = facts.codes === undefined ? 'is no code' : `is a code of ${facts.codes.name}`
     const fromZh = facts.codes === undefined ? '不是代码' : `是 ${facts.codes.name} 的代码`
     return {

@@ -1,6 +1,6 @@
 // Code tables (字典): the standard's codes with their dates, and named translations from and to outside systems.
 import { z } from 'zod'
-import type { Source } from '../../yaml.ts'
+import type { Place, Source } from '../../yaml.ts'
 import { suggest } from '../nearest.ts'
 import { type Report, readShape } from '../problems.ts'
 
@@ -9,6 +9,7 @@ const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 export const codesShape = z.strictObject({
   title: z.string(),
   source: z.string().optional(),
+  partOf: z.string().optional(),
   codes: z.record(
     z.string(),
     z.strictObject({
@@ -32,9 +33,13 @@ export type Code = {
 export type CodeTable = {
   name: string
   title: string
+  /** the table whose codes these are a part of: a department's own list of a standard's codes */
+  partOf: string | undefined
   codes: ReadonlyMap<string, Code>
   /** outside code → standard code, by the name of the outside system */
   maps: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** where the codes, or a map, begin in its file */
+  placeOf(map?: string): Place
 }
 
 /** True when the code may be used on that day: retired codes hold on history and are refused on new business. */
@@ -63,5 +68,29 @@ export function readCodes(name: string, source: Source, report: Report): CodeTab
     }
     maps.set(map, new Map(Object.entries(pairs)))
   }
-  return { name, title: data.title, codes, maps }
+  const { title, partOf } = data
+  const placeOf = (map?: string): Place => report.placeOf(map === undefined ? ['codes'] : ['maps', map])
+  return { name, title, partOf, codes, maps, placeOf }
+}
+
+/** Reports tables that claim to be a part of another and are not. */
+export function checkParts(tables: ReadonlyMap<string, CodeTable>, reportOf: (name: string) => Report): void {
+  for (const { name, partOf, codes } of tables.values()) {
+    if (partOf === undefined) continue
+    const whole = tables.get(partOf)
+    if (whole === undefined) {
+      const hint = suggest(partOf, tables.keys())
+      reportOf(name)(
+        ['partOf'],
+        `unknown code table "${partOf}"${hint.en}`,
+        `未知的代码表“${partOf}”${hint.zh}`,
+      )
+    }
+    for (const code of codes.keys()) {
+      if (whole === undefined || whole.codes.has(code)) continue
+      reportOf(name)(['codes', code], `"${code}" is no code of ${partOf}`, `“${code}”不是 ${partOf} 的代码`, {
+        rule: 'fit.code',
+      })
+    }
+  }
 }

@@ -1,16 +1,15 @@
 // Intake: a department's bytes become canonical records, all of them or none.
 import { QiaoError } from '../errors.ts'
 import { settle } from './expression/formula.ts'
+import type { RowGroup } from './expression/grouping.ts'
 import type { Findings } from './expression/scope.ts'
 import { carries, type Format, parseDocument, type ReadOptions } from './format/format.ts'
-import { assertValid, compileConvert, type MappingFile, type Start, type Surroundings } from './mapping.ts'
-import { compileSteps, parsePath } from './path.ts'
+import { assertValid, compileConvert, type MappingFile, type Surroundings } from './mapping.ts'
 import { Refusal } from './problems.ts'
-import { createRun, fail, isAbsent, type MapContext, type Run } from './run.ts'
+import { createRun, type MapContext, type Run } from './run.ts'
 import type { CanonicalType } from './schema/canonical.ts'
-import { elementOf } from './schema/field.ts'
 import type { Schema } from './schema/schema.ts'
-import { resolveSteps, shapeOf } from './schema/shape.ts'
+import { compileSplit } from './split.ts'
 
 /** One accepted record in canonical form. */
 export type CanonicalRecord = {
@@ -52,7 +51,7 @@ export function compileIntake(
   to: CanonicalType,
   around: Surroundings,
 ): Intake {
-  const { format, charset, split } = file
+  const { format, charset } = file
   checkOptions(file)
   const loose = format === 'xml'
   const { open } = from
@@ -61,21 +60,11 @@ export function compileIntake(
     csv: file.csv,
     columns: from.fields.map((field) => field.name),
   }
-  const { convert, findings } = compileConvert(file, to, startOf(split, from, loose), around)
-  const list = split === undefined ? undefined : compileSteps(parsePath(split).steps, loose)
-  const takeItems = (document: unknown, run: Run): unknown[] => {
-    if (list === undefined) return [document]
-    const found = list(document)
-    if (isAbsent(found)) throw new QiaoError('body.empty')
-    const items = Array.isArray(found) ? found : loose ? [found] : undefined
-    if (items === undefined)
-      fail(run, split === '$' ? '' : (split ?? ''), 'type', '应为列表', 'must be a list')
-    else if (items.length === 0) throw new QiaoError('body.empty')
-    return items ?? []
-  }
+  const splitting = compileSplit(file, from, loose, around.report)
+  const { convert, findings } = compileConvert(file, to, splitting.start, around)
   const toRecords = (items: readonly unknown[], run: Run): CanonicalRecord[] =>
     items.map((item, i) => {
-      run.indexes[0] = i
+      run.indexes[0] = file.group === undefined ? i : ((item as RowGroup).positions[0] ?? i)
       return toRecord(convert(item, run), to)
     })
   return {
@@ -83,7 +72,7 @@ export function compileIntake(
     from: from.name,
     to: to.name,
     format,
-    split,
+    split: file.split,
     ...findings,
     accept(body, contentType, context) {
       if (!carries(format, contentType)) throw new QiaoError('body.type', { detail: `expected ${format}` })
@@ -96,7 +85,7 @@ export function compileIntake(
         run.root = open(document.value, run)
         assertValid(run, undefined)
       }
-      const records = settle(run, () => toRecords(takeItems(run.root, run), run))
+      const records = settle(run, () => toRecords(splitting.take(run.root, run), run))
       return records instanceof Promise
         ? records.then((later) => assertValid(run, later))
         : assertValid(run, records)
@@ -120,25 +109,4 @@ function checkOptions({ format, csv, split }: MappingFile): void {
 
 function toRecord(value: Record<string, unknown>, to: CanonicalType): CanonicalRecord {
   return { type: to.name, key: to.keyOf(value), deduplication: to.deduplicationOf(value), value }
-}
-
-/** With `split` the items are list elements; `$` says the document itself is the list and the schema its element. */
-function startOf(split: string | undefined, from: Schema, loose: boolean): Start {
-  const root = shapeOf(from.fields)
-  if (split === undefined) return { root, item: root, prefix: [], target: undefined, depth: 0, loose }
-  if (split === '$') return { root: undefined, item: root, prefix: [0], target: undefined, depth: 1, loose }
-  const found = resolveSteps(root, parsePath(split).steps)
-  if (!found.found) throw new Refusal(['split'], found.en, found.zh)
-  const [field] = found.fields ?? []
-  if (field !== undefined && field.type.kind !== 'list') {
-    throw new Refusal(['split'], `"${split}" is not a list`, `“${split}”不是列表`)
-  }
-  return {
-    root,
-    item: field === undefined ? undefined : [elementOf(field)],
-    prefix: [split, 0],
-    target: undefined,
-    depth: 1,
-    loose,
-  }
 }

@@ -21,6 +21,7 @@ export const mappingShape = z.strictObject({
   /** how CSV is written: delimiter, quote, header line */
   csv: csvShape.optional(),
   split: z.string().min(1).optional(),
+  group: z.array(z.string().min(1)).min(1).optional(),
   fields: z.record(z.string(), z.unknown()),
 })
 export type MappingFile = z.infer<typeof mappingShape>
@@ -33,7 +34,7 @@ export type Surroundings = {
 }
 
 /** Where a conversion starts: the shapes of document and item, and the label of the item. */
-export type Start = Pick<Scope, 'root' | 'item' | 'prefix' | 'target' | 'depth' | 'loose'>
+export type Start = Pick<Scope, 'root' | 'item' | 'prefix' | 'target' | 'depth' | 'loose' | 'isGroup'>
 
 /** Converts one item and judges the result with the target's rules; issues are noted in the run. */
 export type Convert = (item: unknown, run: Run) => Record<string, unknown>

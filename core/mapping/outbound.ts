@@ -53,7 +53,15 @@ export function compileOutbound(
     return fold === undefined ? result : assertValid(run, fold(result, run) as Record<string, unknown>)
   }
   const shape = shapeOf(...from.map((type) => type.fields))
-  const start: Start = { root: shape, item: shape, prefix: [], target: [], depth: 0, loose: false }
+  const start: Start = {
+    root: shape,
+    item: shape,
+    prefix: [],
+    target: [],
+    depth: 0,
+    loose: false,
+    isGroup: false,
+  }
   const { convert, findings } = compileConvert(file, to, start, around)
   return {
     name,

@@ -141,7 +141,7 @@ describe('faults', () => {
     ['rows: { each: list, fields: { x: z } }', /there is no field "z" in "list"/],
     ['rows: { each: list, fields: { y: x } }', /the target has no field "y"/],
     ['rows: { each: list, fields: {} }', /required target "x" is not mapped/],
-    ['rows: { each: list }', /each has either fields or value/],
+    ['rows: { each: list }', /each has one of fields, value and flatten/],
     ['o.z: o.y', /required target "o\.y" is not mapped/],
     ['o.y.w: o.y', /"o\.y" is not an object/],
     ['o: { fields: { y: o.y, q: o.y } }', /the target has no field "o\.q"/],

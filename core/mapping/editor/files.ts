@@ -179,6 +179,10 @@ export const mappingKinds: Readonly<Record<string, FileKind>> = {
       format: { en: 'format of the bytes on the wire', zh: '报文格式' },
       charset: { en: 'characters of the bytes', zh: '字符编码' },
       ...csvHints(''),
+      group: {
+        en: 'intake, with split: rows of equal values become one record; paths first.x and rows',
+        zh: '接入（配合 split）：取值相同的行合为一条记录，路径为 first.x 与 rows',
+      },
       split: {
         en: 'intake: one record for each element of this list; $ when the body itself is the list',
         zh: '接入：该列表的每个元素生成一条记录；$ 表示报文本身即列表',

@@ -10,8 +10,8 @@ import { call, digest, guid, json } from './derived.ts'
 import { constantFacts, eitherFacts, unknown } from './facts.ts'
 import { checkFit } from './fit.ts'
 import { formula } from './formula.ts'
-import { each, object } from './lists.ts'
-import { date } from './moments.ts'
+import { concat, each, group, object } from './lists.ts'
+import { batch, date } from './moments.ts'
 import { type Compiled, compileSource, type Kind, type Scope } from './scope.ts'
 import { code } from './translation.ts'
 import { constant, meta, number, path, step, template, text } from './values.ts'
@@ -21,6 +21,7 @@ export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['const', constant],
   ['code', code],
   ['date', date],
+  ['batch', batch],
   ['template', template],
   ['text', text],
   ['number', number],
@@ -29,6 +30,8 @@ export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['join', join],
   ['split', split],
   ['each', each],
+  ['group', group],
+  ['concat', concat],
   ['fields', object],
   ['step', step],
   ['meta', meta],
@@ -41,7 +44,7 @@ export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 ])
 
 /** Kinds that pass their target on, so that what they give is already accepted. */
-const structural = new Set(['each', 'fields', 'when', 'first'])
+const structural = new Set(['each', 'group', 'concat', 'fields', 'when', 'first'])
 
 const nothing: Compiled = { read: () => undefined, facts: unknown }
 

@@ -9,7 +9,15 @@ import { compileAccept, isPlainText } from '../schema/accept.ts'
 import { type Certificate, compileCertificates } from '../schema/certificate.ts'
 import { failRequired, isEmpty } from '../schema/faults.ts'
 import type { Field } from '../schema/field.ts'
-import { type Compiled, compileLabel, type Group, type Label, type Read, type Scope } from './scope.ts'
+import {
+  type Compiled,
+  compileLabel,
+  type Group,
+  type Label,
+  type Origin,
+  type Read,
+  type Scope,
+} from './scope.ts'
 
 type Leaf = { kind: 'leaf'; data: unknown; at: Path }
 type Branch = { kind: 'branch'; members: Map<string, Leaf | Branch>; at: Path }
@@ -198,7 +206,7 @@ function leafSlot(
   const into = joinPath(scope.into, path)
   const compiled = scope.compile(node.data, { ...scope, target, into }, node.at, field)
   const { line } = scope.report.placeOf(node.at)
-  scope.findings.origins.set(into, { sources: compiled.facts.sources, kind: compiled.kind ?? '', line })
+  noteOrigin(scope, into, { sources: compiled.facts.sources, kind: compiled.kind ?? '', line })
   const label = target === undefined ? compiled.label : compileLabel(target)
   if (label !== undefined) labels.set(path, label)
   return {
@@ -209,6 +217,12 @@ function leafSlot(
       if (field !== undefined) failRequired(run, label?.(run) || path, field)
     },
   }
+}
+
+/** A target may be met by several lists of a `concat`: it comes from all of them. */
+function noteOrigin({ findings: { origins } }: Scope, path: string, origin: Origin): void {
+  const earlier = origins.get(path)?.sources ?? []
+  origins.set(path, { ...origin, sources: [...new Set([...earlier, ...origin.sources])] })
 }
 
 function readLeaf(compiled: Compiled, field: Field | undefined, path: string): Read {

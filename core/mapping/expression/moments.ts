@@ -5,9 +5,9 @@ import { compileDateConversion, DATETIME, DateFormatError } from '../dates.ts'
 import { Refusal } from '../problems.ts'
 import { fail, INVALID, isAbsent } from '../run.ts'
 import type { Field } from '../schema/field.ts'
-import type { Facts } from './facts.ts'
+import { type Facts, textFacts } from './facts.ts'
 import { relatedPlaces } from './fit.ts'
-import { type Kind, labelOf, option, type Scope } from './scope.ts'
+import { type Kind, labelOf, need, option, type Scope } from './scope.ts'
 
 /** Date conversion; `from` may list several formats, the first that fits is taken. */
 export const date: Kind = {
@@ -37,6 +37,50 @@ export const date: Kind = {
           `应为有效日期，格式 ${known}`,
           `must be a real date as ${known}`,
         )
+      },
+    }
+  },
+}
+
+/**
+ * `{ batch: <datetime>, every: 60, digits: 5 }`: a batch number, the day and the run of that day, counted in spans of so
+ * many minutes: `2024-02-29 08:30:00` is in run 9 of `every: 60`, so `2024022900009`. The same for every attempt.
+ */
+export const batch: Kind = {
+  keys: ['batch', 'every', 'digits'],
+  compile: (data, scope, at) => {
+    const source = scope.compile(data.batch, scope, [...at, 'batch'], undefined)
+    const every = need(data, 'every', 'number', at)
+    const digits = option(data, 'digits', 'number', at) ?? 5
+    if (!Number.isInteger(every) || every < 1 || every > 1440 || !(digits >= 1 && digits <= 9)) {
+      throw new Refusal(
+        at,
+        'every is 1 to 1440 minutes, digits 1 to 9',
+        'every 应为 1 到 1440 分钟，digits 应为 1 到 9',
+      )
+    }
+    const from = formatOf(source.field) ?? source.facts.format ?? DATETIME
+    checkFormats(source.facts, undefined, [from], scope, at)
+    const convert = compileAt(from, 'yyyyMMddHHmm', at)
+    const { sources, isOptional } = source.facts
+    return {
+      label: source.label,
+      facts: textFacts(8 + digits, { sources, isOptional }),
+      read: (item, run) => {
+        const value = source.read(item, run)
+        if (value === INVALID || isAbsent(value)) return value
+        const moment = convert(value) as string | undefined
+        if (moment === undefined) {
+          return fail(
+            run,
+            labelOf(source, run),
+            'date',
+            `应为有效日期，格式 ${from}`,
+            `must be a real date as ${from}`,
+          )
+        }
+        const minutes = Number(moment.slice(8, 10)) * 60 + Number(moment.slice(10))
+        return moment.slice(0, 8) + String(Math.floor(minutes / every) + 1).padStart(digits, '0')
       },
     }
   },

@@ -80,6 +80,8 @@ export type Scope = {
   depth: number
   /** the scope of the item around this one, for `^` */
   outer: Scope | undefined
+  /** the item is a group of rows: `first` is its first row, `rows` the list they stand in */
+  isGroup: boolean
   /** XML: an element that came once is a list of one */
   loose: boolean
   compile: (data: unknown, scope: Scope, at: Path, target: Field | undefined) => Compiled
@@ -114,7 +116,11 @@ export function compileSource(text: unknown, scope: Scope, at: Path): Source {
   if (!found.found) scope.report(at, found.en, found.zh, { rule: 'path.unknown' })
   const walk = compileSteps(steps, scope.loose)
   const bare = own === '.' || own === '$' ? '' : own.replace(/^\$\.?/, '')
-  const prefix = [...(fromRoot ? [] : home.prefix), ...(bare === '' ? [] : [bare])]
+  const prefix = fromRoot
+    ? named([], bare)
+    : home.isGroup
+      ? inGroup(home.prefix, bare)
+      : named(home.prefix, bare)
   const { depth } = home
   return {
     read: fromRoot ? (_, run) => walk(run.root) : carets > 0 ? (_, run) => walk(run.items[depth]) : walk,
@@ -124,6 +130,17 @@ export function compileSource(text: unknown, scope: Scope, at: Path): Source {
     shape: found.found ? found.fields : undefined,
     prefix,
   }
+}
+
+type Prefix = readonly (string | number)[]
+
+const named = (prefix: Prefix, name: string): Prefix => (name === '' ? prefix : [...prefix, name])
+
+/** `first.x` of a group is `list[i].x` to the sender, `rows` the list itself. */
+function inGroup(prefix: Prefix, path: string): Prefix {
+  const word = /^(first|rows)(?![^.[])\.?/.exec(path)
+  if (word === null) return named(prefix, path)
+  return named(word[1] === 'first' ? prefix : prefix.slice(0, -1), path.slice(word[0].length))
 }
 
 /** The scope so many items further out. */

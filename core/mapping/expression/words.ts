@@ -100,6 +100,16 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
       },
     },
   },
+  batch: {
+    en: 'a batch number: the day and the run of that day, the same for every attempt',
+    zh: '批次号：日期加当日批次，重发时不变',
+    example: '{ batch: { meta: acceptedAt }, every: 60 }',
+    options: {
+      batch: { type: 'expression', need: true, en: 'the date and time', zh: '日期时间' },
+      every: { type: 'count', need: true, en: 'minutes of one run', zh: '每批次的分钟数' },
+      digits: { type: 'count', en: 'digits of the run, 5 if not said', zh: '批次的位数，缺省 5' },
+    },
+  },
   template: {
     en: 'a text with places: {path}; `{{` writes a brace; absent when one of its values is',
     zh: '文本模板：{路径} 处填入值，{{ 表示花括号本身；任一值缺失则整体缺失',
@@ -194,13 +204,48 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
     en: 'a list from a list; paths inside start at the element ($ is the root)',
     zh: '由列表生成列表；其中的路径从元素开始，$ 表示根',
     example: '{ each: materials, where: { kept: "1" }, fields: { name: title } }',
-    one: ['fields', 'value'],
+    one: ['fields', 'value', 'flatten'],
     options: {
       each: { type: 'path', need: true, en: 'path of the list', zh: '列表的路径' },
       where: { type: 'condition', en: 'only elements for which it holds', zh: '仅取满足条件的元素' },
       fields: { type: 'fields', en: 'targets of each element', zh: '每个元素的目标字段' },
       value: { type: 'expression', en: 'a single value for each element', zh: '每个元素的单个值' },
+      flatten: {
+        type: 'expression',
+        en: 'a list for each element; the lists become one',
+        zh: '每个元素生成一个列表，各列表合并为一',
+      },
     },
+  },
+  group: {
+    en: 'rows of equal values become one item: first is its first row, rows the list of them',
+    zh: '取值相同的行合为一项：first 为首行，rows 为各行',
+    example:
+      '{ group: rows, by: [caseNo], fields: { no: first.caseNo, lines: { each: rows, fields: { no: lineNo } } } }',
+    one: ['fields', 'value', 'flatten'],
+    options: {
+      group: { type: 'path', need: true, en: 'path of the list', zh: '列表的路径' },
+      by: {
+        type: 'paths',
+        need: true,
+        en: 'paths of the row whose values tell groups apart',
+        zh: '区分各组的行内路径',
+      },
+      where: { type: 'condition', en: 'only groups for which it holds', zh: '仅取满足条件的组' },
+      fields: { type: 'fields', en: 'targets of each group', zh: '每组的目标字段' },
+      value: { type: 'expression', en: 'a single value for each group', zh: '每组的单个值' },
+      flatten: {
+        type: 'expression',
+        en: 'a list for each group; the lists become one',
+        zh: '每组生成一个列表，合并为一',
+      },
+    },
+  },
+  concat: {
+    en: 'several lists become one',
+    zh: '多个列表合并为一个',
+    example: '{ concat: [{ each: a, fields: { no: no } }, { each: b, fields: { no: no } }] }',
+    options: { concat: { type: 'expressions', need: true, en: 'the lists, in order', zh: '按顺序的各列表' } },
   },
   fields: {
     en: 'an object; the same as dotted targets',

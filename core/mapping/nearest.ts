@@ -6,7 +6,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance) {
+    // a word that shares nothing with another is not misspelt: "5" is not nearly "1"
+    if (distance < bestDistance && distance < Math.max(name.length, candidate.length)) {
       best = candidate
       bestDistance = distance
     }
@@ -29,7 +30,11 @@ function editDistance(a: string, b: string): number {
 
 /** ` (did you mean "x"?)` in both languages, or two empty texts. */
 export function suggest(name: string, candidates: Iterable<string>): { en: string; zh: string } {
-  const found = nearest(name, candidates)
+  return suggestion(nearest(name, candidates))
+}
+
+/** The same for a name already found. */
+export function suggestion(found: string | undefined): { en: string; zh: string } {
   return found === undefined
     ? { en: '', zh: '' }
     : { en: `; did you mean "${found}"?`, zh: `，是否应为“${found}”？` }

@@ -6,9 +6,7 @@ import { Refusal } from '../problems.ts'
 import { businessDate, fail, INVALID, isAbsent, type Run, scalarText } from '../run.ts'
 import { type CodeTable, isInForce } from '../schema/codes.ts'
 import { failCode } from '../schema/faults.ts'
-import { countCharacters } from '../text.ts'
-import { type Facts, listOf, textFacts, unknown } from './facts.ts'
-import { quote, relatedPlaces } from './fit.ts'
+import { checkCoverage, codedFacts, type Use } from './coverage.ts'
 import { mapScalar } from './scalar.ts'
 import { compileSource, type Kind, labelOf, need, option, type Scope } from './scope.ts'
 
@@ -28,7 +26,8 @@ export const code: Kind = {
     const pairs = map === undefined ? undefined : findMap(table, map, at)
     const otherwise = readOtherwise(data, at)
     const translate = compileTranslation(table, pairs, reverse, at)
-    checkCoverage(source.facts, table, pairs, { reverse, isOpen: otherwise !== undefined }, scope, at)
+    const use: Use = { table, map, reverse, otherwise }
+    checkCoverage(source.facts, use, scope, at)
     const day = compileDay(data.on, scope, at)
     const read = mapScalar(source, (value, item, run) => {
       const result = translate(value)
@@ -40,7 +39,7 @@ export const code: Kind = {
       if (on === INVALID || isInForce(row, on)) return result
       return failCode(run, labelOf(source, run), source.field, table.title, true)
     })
-    const facts = codedFacts(source.facts, table, pairs, reverse, otherwise)
+    const facts = codedFacts(source.facts, use)
     return { read, label: source.label, isCut: source.isCut, codes: reverse ? undefined : table, facts }
   },
 }
@@ -101,76 +100,6 @@ function inverted(pairs: Pairs, at: Path): Pairs {
     inverse.set(standard, outside)
   }
   return inverse
-}
-
-/** Every value the source may have must have a counterpart. */
-function checkCoverage(
-  from: Facts,
-  table: CodeTable,
-  pairs: Pairs | undefined,
-  { reverse, isOpen }: { reverse: boolean; isOpen: boolean },
-  scope: Scope,
-  at: Path,
-): void {
-  const facts = from.kind === 'list' && from.element !== undefined ? from.element : from
-  const related = relatedPlaces(facts)
-  const wantsStandard = pairs === undefined || reverse
-  if (wantsStandard && facts.codes !== undefined && facts.codes.name !== table.name) {
-    scope.report(
-      [...at, 'code'],
-      `the source holds codes of ${facts.codes.name}, not of ${table.name}`,
-      `来源是 ${facts.codes.name} 的代码，不是 ${table.name} 的`,
-      { rule: 'fit.code', related },
-    )
-    return
-  }
-  if (['object', 'list', 'date', 'decimal'].includes(facts.kind)) {
-    scope.report(at, `a ${facts.kind} is no code`, `${facts.kind} 不是代码`, { rule: 'fit.type', related })
-    return
-  }
-  const known =
-    pairs === undefined ? table.codes : reverse ? new Map([...pairs].map(([o, s]) => [s, o])) : pairs
-  checkLength(facts, known.keys(), scope, at)
-  const missing = [...(facts.values ?? [])].filter((value) => !known.has(value))
-  if (isOpen || missing.length === 0) return
-  scope.report(
-    at,
-    `${quote(missing)} of the source has no counterpart; add it to the map, or say otherwise: refuse | a value`,
-    `来源的 ${quote(missing)} 没有对应代码，应补入对照，或写明 otherwise: refuse | 某值`,
-    { rule: 'code.missing', related },
-  )
-}
-
-/** A source too short for any of the codes is another field, or has a wrong length. */
-function checkLength({ kind, max, origins }: Facts, known: Iterable<string>, scope: Scope, at: Path): void {
-  if (kind !== 'text' || max === undefined) return
-  const shortest = Math.min(...[...known].map((code) => countCharacters(code)))
-  if (shortest <= max) return
-  scope.report(
-    at,
-    `the source holds ${max} characters, the codes have ${shortest} and more`,
-    `来源最长 ${max} 个字符，代码至少 ${shortest} 个字符`,
-    { rule: 'fit.length', related: relatedPlaces({ ...unknown, origins }) },
-  )
-}
-
-function codedFacts(
-  from: Facts,
-  table: CodeTable,
-  pairs: Pairs | undefined,
-  reverse: boolean,
-  otherwise: string | undefined,
-): Facts {
-  if (from.kind === 'list' && from.element !== undefined) {
-    const element = codedFacts(from.element, table, pairs, reverse, otherwise)
-    return listOf(element, { isOptional: from.isOptional })
-  }
-  const all = pairs === undefined ? table.codes.keys() : reverse ? pairs.keys() : pairs.values()
-  const values = new Set(all)
-  if (otherwise !== undefined && otherwise !== 'refuse') values.add(otherwise)
-  const { sources, isOptional, origins } = from
-  const max = Math.max(...[...values].map((value) => countCharacters(value)))
-  return textFacts(max, { sources, isOptional, origins, values, codes: reverse ? undefined : table })
 }
 
 /** The day a code is judged at: `on`'s value when given (`yyyy-MM-dd…` or `yyyyMMdd…`), else the day of acceptance. */

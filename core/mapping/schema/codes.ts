@@ -1,7 +1,7 @@
 // Code tables (字典): the standard's codes with their dates, and named translations from and to outside systems.
 import { z } from 'zod'
 import type { Place, Source } from '../../yaml.ts'
-import { suggest } from '../nearest.ts'
+import { nearest, suggest, suggestion } from '../nearest.ts'
 import { type Report, readShape } from '../problems.ts'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
@@ -59,11 +59,19 @@ export function readCodes(name: string, source: Source, report: Report): CodeTab
   for (const [map, pairs] of Object.entries(data.maps ?? {})) {
     for (const [outside, code] of Object.entries(pairs)) {
       if (codes.has(code)) continue
-      const hint = suggest(code, codes.keys())
+      const near = nearest(code, codes.keys())
+      const hint = suggestion(near)
+      const related = [
+        { ...report.placeOf(['codes']), en: 'the codes', zh: '代码' },
+        ...(near === undefined
+          ? []
+          : [{ ...report.placeOf(['codes', near]), en: 'the nearest', zh: '最相近的代码' }]),
+      ]
       report(
         ['maps', map, outside],
         `"${code}" is no code of this table${hint.en}`,
         `“${code}”不是本表的代码${hint.zh}`,
+        { rule: 'code.unknown', related },
       )
     }
     maps.set(map, new Map(Object.entries(pairs)))

@@ -13,6 +13,22 @@ export const DATETIME = 'yyyy-MM-dd HH:mm:ss'
 export const DATE = 'yyyy-MM-dd'
 const HOURS_8 = 8 * 3600 * 1000
 
+/** Formats that count from 1970-01-01T00:00:00Z, and how many milliseconds they count in; their values are numbers. */
+const epochs: Readonly<Record<string, number>> = { epochMillis: 1, epochSeconds: 1000 }
+const LAST_MOMENT = 253402300799999 // 9999-12-31T23:59:59.999Z
+
+export function isEpoch(format: string): boolean {
+  return epochs[format] !== undefined
+}
+
+/** Most characters a date of the format has. */
+export function formatLength(format: string): number {
+  const unit = epochs[format]
+  return unit === undefined
+    ? format.replaceAll("'", '').length
+    : (String(LAST_MOMENT / unit).split('.')[0]?.length ?? 0)
+}
+
 /** A date format that cannot be used; the message says why. */
 export class DateFormatError extends Error {}
 
@@ -57,6 +73,8 @@ export function isCalendarDay(year: number, month: number, day: number): boolean
 
 /** Compiles a format to a test: right length, right digits, right literals, a real day and time. */
 export function compileDateTest(format: string): (text: string) => boolean {
+  const unit = epochs[format]
+  if (unit !== undefined) return (text) => /^\d{1,15}$/.test(text) && Number(text) * unit <= LAST_MOMENT
   const { length, parts, literals } = readLayout(format)
   const { yyyy, MM, dd, HH, mm, ss, SSS } = parts
   const places = literals.map(([at]) => at)
@@ -99,20 +117,20 @@ export function compileDateConversion(
   from: string,
   to: string,
 ): (value: unknown) => string | number | undefined {
-  if (from === 'epochMillis' || from === 'epochSeconds') {
-    const factor = from === 'epochMillis' ? 1 : 1000
+  const factor = epochs[from]
+  if (factor !== undefined) {
     const write = to === from ? undefined : compileDateConversion("yyyy-MM-dd'T'HH:mm:ss.SSS", to)
     return (value) => {
       const moment = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
       if (typeof moment !== 'number' || !Number.isSafeInteger(moment) || moment < 0) return undefined
       if (write === undefined) return moment
       const shifted = moment * factor + HOURS_8
-      return shifted > 253402300799999 ? undefined : write(new Date(shifted).toISOString().slice(0, 23))
+      return shifted > LAST_MOMENT ? undefined : write(new Date(shifted).toISOString().slice(0, 23))
     }
   }
   const test = compileDateTest(from)
-  if (to === 'epochMillis' || to === 'epochSeconds')
-    return toEpoch(from, test, to === 'epochMillis' ? 1 : 1000)
+  const unit = epochs[to]
+  if (unit !== undefined) return toEpoch(from, test, unit)
   if (to === from) return (value) => (typeof value === 'string' && test(value) ? value : undefined)
   const copy = compileCopy(readLayout(from), to)
   return (value) => (typeof value === 'string' && test(value) ? copy(value) : undefined)
@@ -175,6 +193,11 @@ function toEpoch(from: string, test: (text: string) => boolean, unit: number) {
     const utc = Date.UTC(at(0, 4), at(4, 2) - 1, at(6, 2), at(8, 2), at(10, 2), at(12, 2), at(14, 3))
     return Math.floor((utc - HOURS_8) / unit)
   }
+}
+
+/** 2026-03-02 09:30:00 as a text of the format. */
+export function exampleDate(format: string): string {
+  return String(compileDateConversion(DATETIME, format)('2026-03-02 09:30:00'))
 }
 
 /** The present in Asia/Shanghai as a canonical datetime. */

@@ -1,9 +1,10 @@
 // Field tables as JSON Schema: what a developer of a department sees of them.
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { exampleDate } from '../../core/mapping/dates.ts'
 import { reportInto } from '../../core/mapping/problems.ts'
 import { readCodes } from '../../core/mapping/schema/codes.ts'
-import { exampleDate, exampleOf } from '../../core/mapping/schema/example.ts'
+import { exampleOf } from '../../core/mapping/schema/example.ts'
 import { jsonSchemaOf } from '../../core/mapping/schema/json-schema.ts'
 import { readSchema, type Schema } from '../../core/mapping/schema/schema.ts'
 import { type Problem, readYaml } from '../../core/yaml.ts'

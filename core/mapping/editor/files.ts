@@ -83,8 +83,8 @@ export const fieldHints: Hints = {
     zh: 'Y 必填，N 选填，C 条件必填（条件写在 rules 中）',
   },
   'field.format': {
-    en: 'date format: yyyy MM dd HH mm ss SSS and literals, quoted letters as in "yyyy-MM-dd\'T\'HH:mm:ss"',
-    zh: '日期格式：yyyy MM dd HH mm ss SSS 及分隔符，字母须加单引号',
+    en: 'date format: yyyy MM dd HH mm ss SSS and literals, quoted letters as in "yyyy-MM-dd\'T\'HH:mm:ss"; or epochMillis, epochSeconds',
+    zh: '日期格式：yyyy MM dd HH mm ss SSS 及分隔符，字母须加单引号；或 epochMillis、epochSeconds',
   },
   'field.codes': { en: 'code table the value must be a code of', zh: '取值所属的代码表' },
   'field.check': {

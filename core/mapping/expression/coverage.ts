@@ -2,8 +2,8 @@
 import type { Path } from '../../yaml.ts'
 import type { CodeTable } from '../schema/codes.ts'
 import { countCharacters } from '../text.ts'
+import { quote, relatedPlaces, tablePlace } from './complaint.ts'
 import { type Facts, listOf, textFacts } from './facts.ts'
-import { quote, relatedPlaces } from './fit.ts'
 import type { Scope } from './scope.ts'
 
 /** How a `code` expression uses its table. */
@@ -42,12 +42,12 @@ export function checkCoverage(from: Facts, use: Use, scope: Scope, at: Path): vo
   checkLength(facts, known, scope, at)
   const missing = [...(facts.values ?? [])].filter((value) => !known.has(value))
   if (otherwise !== undefined || missing.length === 0) return
-  const place = { ...table.placeOf(map), en: `table ${table.name}`, zh: `代码表 ${table.name}` }
+
   scope.report(
     at,
     `${quote(missing)} of the source has no counterpart; add it to the map, or say otherwise: refuse | a value`,
     `来源的 ${quote(missing)} 没有对应代码，应补入对照，或写明 otherwise: refuse | 某值`,
-    { rule: 'code.missing', related: [...related, place] },
+    { rule: 'code.missing', related: [...related, tablePlace(table, map)] },
   )
 }
 

@@ -1,5 +1,6 @@
 // What is known of a value before any message comes: the ground the checker stands on. Facts are worked out while an
 // expression is compiled and never looked at when it runs.
+import { exampleDate, formatLength } from '../dates.ts'
 import type { CodeTable } from '../schema/codes.ts'
 import { elementOf, type Field, type PersonalClass } from '../schema/field.ts'
 
@@ -24,6 +25,8 @@ export type Facts = {
   codes?: CodeTable | undefined
   /** the only texts it can be */
   values?: ReadonlySet<string> | undefined
+  /** one text it can be, where all it can be look alike: dates, constants and what is made of them */
+  example?: string | undefined
   /** validator it passed in the source */
   check?: string | undefined
   /** members of an object or of each element of a list; undefined where nothing is known */
@@ -51,7 +54,7 @@ export function constantFacts(value: unknown): Facts {
     return { ...unknown, kind: Number.isInteger(value) ? 'int' : 'decimal', values: new Set([String(value)]) }
   }
   return typeof value === 'string'
-    ? textFacts([...value].length, { values: new Set([value]) })
+    ? textFacts([...value].length, { values: new Set([value]), example: value })
     : { ...unknown, isOptional: value === null }
 }
 
@@ -73,7 +76,12 @@ export function factsOf(field: Field, sources: readonly string[], isOptional = f
   if (type.kind === 'decimal') return { ...facts, decimal: type, max: type.digits + (type.scale > 0 ? 2 : 1) }
   if (type.kind === 'bool') return { ...facts, values: new Set(['true', 'false']) }
   if ('format' in type) {
-    return { ...facts, format: type.format, max: type.format.replaceAll("'", '').length }
+    return {
+      ...facts,
+      format: type.format,
+      max: formatLength(type.format),
+      example: exampleDate(type.format),
+    }
   }
   if (type.kind !== 'list') return { ...facts, fields: field.fields }
   return { ...facts, fields: field.fields, element: factsOf(elementOf(field), sources, false) }
@@ -120,6 +128,7 @@ export function eitherFacts(parts: readonly Facts[], isOptional: boolean): Facts
     decimal: shared('decimal'),
     format: shared('format'),
     codes: shared('codes'),
+    example: shared('example'),
     values: values.every((set) => set !== undefined) ? new Set(values.flatMap((set) => [...set])) : undefined,
     check: shared('check'),
     fields: shared('fields'),

@@ -1,12 +1,19 @@
 // `{ date: applyTime, from: "yyyy-MM-dd'T'HH:mm:ss", to: "yyyy-MM-dd HH:mm:ss" }`
 // Defaults: `from` is the source field's own format, `to` the target field's, canonical where no schema tells.
 import type { Path } from '../../yaml.ts'
-import { compileDateConversion, DATETIME, DateFormatError } from '../dates.ts'
+import {
+  compileDateConversion,
+  DATETIME,
+  DateFormatError,
+  exampleDate,
+  formatLength,
+  isEpoch,
+} from '../dates.ts'
 import { Refusal } from '../problems.ts'
 import { fail, INVALID, isAbsent } from '../run.ts'
 import type { Field } from '../schema/field.ts'
+import { relatedPlaces } from './complaint.ts'
 import { type Facts, textFacts } from './facts.ts'
-import { relatedPlaces } from './fit.ts'
 import { type Kind, labelOf, need, option, type Scope } from './scope.ts'
 
 /** Date conversion; `from` may list several formats, the first that fits is taken. */
@@ -22,7 +29,16 @@ export const date: Kind = {
     const { sources, isOptional, personal, origins } = source.facts
     return {
       label: source.label,
-      facts: { kind: 'date', format: to, max: lengthOf(to), sources, isOptional, personal, origins },
+      facts: {
+        kind: 'date',
+        format: to,
+        max: formatLength(to),
+        example: exampleDate(to),
+        sources,
+        isOptional,
+        personal,
+        origins,
+      },
       read: (item, run) => {
         const value = source.read(item, run)
         if (value === INVALID || isAbsent(value)) return value
@@ -65,7 +81,7 @@ export const batch: Kind = {
     const { sources, isOptional } = source.facts
     return {
       label: source.label,
-      facts: textFacts(8 + digits, { sources, isOptional }),
+      facts: textFacts(8 + digits, { sources, isOptional, example: '20260302'.padEnd(8 + digits, '0') }),
       read: (item, run) => {
         const value = source.read(item, run)
         if (value === INVALID || isAbsent(value)) return value
@@ -86,12 +102,9 @@ export const batch: Kind = {
   },
 }
 
-const lengthOf = (format: string): number => format.replaceAll("'", '').length
-
 /** A format the source cannot have is a mistake: another one than its schema says, or longer than its text. */
 function checkFormats(from: Facts, given: unknown, formats: readonly string[], scope: Scope, at: Path): void {
   const place = given === undefined ? [...at, 'date'] : [...at, 'from']
-  const isEpoch = formats.some((format) => format.startsWith('epoch'))
   if (from.kind === 'date' && from.format !== undefined && !formats.includes(from.format)) {
     scope.report(
       place,
@@ -99,7 +112,10 @@ function checkFormats(from: Facts, given: unknown, formats: readonly string[], s
       `来源的日期格式为 ${from.format}，不是 ${formats.join('、')}`,
       { rule: 'fit.date', related: relatedPlaces(from) },
     )
-  } else if (['bool', 'object', 'list', 'decimal'].includes(from.kind) || (from.kind === 'int' && !isEpoch)) {
+  } else if (
+    ['bool', 'object', 'list', 'decimal'].includes(from.kind) ||
+    (from.kind === 'int' && !formats.some(isEpoch))
+  ) {
     scope.report(place, `a ${from.kind} is no date`, `${from.kind} 不是日期`, {
       rule: 'fit.date',
       related: relatedPlaces(from),
@@ -107,7 +123,7 @@ function checkFormats(from: Facts, given: unknown, formats: readonly string[], s
   } else if (
     from.kind === 'text' &&
     from.max !== undefined &&
-    formats.every((f) => lengthOf(f) > (from.max ?? 0))
+    formats.every((format) => formatLength(format) > (from.max ?? 0))
   ) {
     scope.report(
       place,

@@ -1,7 +1,7 @@
 // Expressions that give one value: path, const, meta, step, template, text, number.
 
 import type { Path } from '../../yaml.ts'
-import { DATETIME } from '../dates.ts'
+import { DATETIME, exampleDate } from '../dates.ts'
 import { compileDecimal } from '../decimal.ts'
 import { suggest } from '../nearest.ts'
 import { compilePath, PathError } from '../path.ts'
@@ -34,7 +34,12 @@ const metaDates = ['acceptedAt', 'now']
 function metaFacts(name: string): Facts {
   const sources = [`meta ${name}`]
   return metaDates.includes(name)
-    ? { ...textFacts(DATETIME.length, { sources }), kind: 'date', format: DATETIME }
+    ? {
+        ...textFacts(DATETIME.length, { sources }),
+        kind: 'date',
+        format: DATETIME,
+        example: exampleDate(DATETIME),
+      }
     : textFacts(undefined, { sources })
 }
 
@@ -186,7 +191,12 @@ export function textOf(parts: readonly Facts[], separator: string): Facts {
   const max = maxes.every((each) => each !== undefined)
     ? maxes.reduce((sum, each) => sum + each, separator.length * Math.max(parts.length - 1, 0))
     : undefined
-  return { ...textFacts(max), ...mergeFacts(parts), isOptional: parts.some((part) => part.isOptional) }
+  const examples = parts.map((part) => part.example)
+  return {
+    ...textFacts(max, { example: examples.includes(undefined) ? undefined : examples.join(separator) }),
+    ...mergeFacts(parts),
+    isOptional: parts.some((part) => part.isOptional),
+  }
 }
 
 /** `{ number: a.b, multiply: 100, fixed: 2 }`: exact decimals; `fixed` gives text with that many places. */

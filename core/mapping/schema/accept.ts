@@ -2,7 +2,7 @@
 // issue and returns INVALID. Issue paths are relative; the caller puts its own place before them. No issue holds a value.
 
 import { checks } from '../checks/table.ts'
-import { compileDateTest } from '../dates.ts'
+import { compileDateTest, isEpoch } from '../dates.ts'
 import { exactNumber, fitsDecimal } from '../decimal.ts'
 import { businessDate, INVALID, isAbsent, prefixIssues, type Run, scalarText } from '../run.ts'
 import { countCharacters } from '../text.ts'
@@ -112,10 +112,10 @@ function acceptDecimal(field: Field): Accept {
 function acceptDate(field: Field): Accept {
   const format = 'format' in field.type ? field.type.format : ''
   const test = compileDateTest(format)
-  return (value, run) =>
-    typeof value === 'string' && test(value)
-      ? value
-      : failType(run, field, `应为有效日期，格式 ${format}`, `must be a real date as ${format}`, 'date')
+  const wrong = (run: Run) =>
+    failType(run, field, `应为有效日期，格式 ${format}`, `must be a real date as ${format}`, 'date')
+  if (isEpoch(format)) return (value, run) => (test(String(value)) ? Number(value) : wrong(run))
+  return (value, run) => (typeof value === 'string' && test(value) ? value : wrong(run))
 }
 
 /** Checks after conversion, in the order they are worth telling: least, pattern, code, validator. */

@@ -1,5 +1,6 @@
 // An example document of a field table, made of its own words: labels for texts, first codes, a fixed day. Nothing of
 // any person or case can be in it.
+import { exampleDate, isEpoch } from '../dates.ts'
 import type { CodeTable } from './codes.ts'
 import { elementOf, type Field } from './field.ts'
 import type { Schema } from './schema.ts'
@@ -39,7 +40,7 @@ function exampleValue(field: Field, today: string): unknown {
       return min ?? 0
     case 'date':
     case 'datetime':
-      return exampleDate(type.format)
+      return isEpoch(type.format) ? Number(exampleDate(type.format)) : exampleDate(type.format)
     case 'text':
       if (codes !== undefined) return codeInForce(codes, today)
       if (values !== undefined) return [...values][0]
@@ -63,24 +64,6 @@ function codeInForce({ codes }: CodeTable, today: string): string | undefined {
     if ((from === undefined || from <= today) && (until === undefined || today < until)) return code
   }
   return undefined
-}
-
-const parts: Readonly<Record<string, string>> = {
-  yyyy: '2026',
-  MM: '03',
-  dd: '02',
-  HH: '09',
-  mm: '30',
-  ss: '00',
-  SSS: '000',
-}
-
-/** 2026-03-02 09:30:00 in a date format. */
-export function exampleDate(format: string): string {
-  return format.replace(
-    /yyyy|MM|dd|HH|mm|ss|SSS|'([^']*)'/g,
-    (token, quoted?: string) => parts[token] ?? quoted ?? token,
-  )
 }
 
 function isEmptyObject(value: unknown): boolean {

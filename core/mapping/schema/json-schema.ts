@@ -1,9 +1,9 @@
 // A field table as JSON Schema (draft 2020-12, as OpenAPI 3.1 uses it): what a department's developer may generate
 // code from. It says what a sender should write; the hub itself is more patient (numbers as text, full-width digits).
 import { checks } from '../checks/table.ts'
+import { exampleDate, isEpoch } from '../dates.ts'
 import type { JsonSchema } from '../editor/json-schema.ts'
 import type { CodeTable } from './codes.ts'
-import { exampleDate } from './example.ts'
 import { elementOf, type Field } from './field.ts'
 import type { Holds } from './holds.ts'
 import type { Schema } from './schema.ts'
@@ -125,6 +125,7 @@ function valueSchema(field: Field, codesOf: CodesOf): JsonSchema {
 
 /** `format: date` where it is one; else a pattern that has the digits and signs of the format. */
 function dateSchema(format: string): JsonSchema {
+  if (isEpoch(format)) return { type: 'integer', minimum: 0, 'x-format': format }
   if (format === 'yyyy-MM-dd') return { type: 'string', format: 'date' }
   return { type: 'string', pattern: datePattern(format), 'x-format': format, examples: [exampleDate(format)] }
 }

@@ -13,6 +13,7 @@ import { type CanonicalType, readCanonical } from './schema/canonical.ts'
 import { type CodeTable, checkParts, readCodes } from './schema/codes.ts'
 import { readSchema, type Schema } from './schema/schema.ts'
 import { sortSources } from './tree.ts'
+import { checkUnused } from './unused.ts'
 
 export type Library = {
   intake(name: string): Intake | undefined
@@ -48,7 +49,8 @@ export function compileLibrary(
     reportInto(problems, source)([], 'no file of this kind is expected here', '此处不应有此类文件')
   }
   const codes = readAll(files.codes, (name, source) => readCodes(name, source, reportInto(problems, source)))
-  checkParts(codes, (name) => reportInto(problems, files.codes.get(name) as Source))
+  const reportOf = (name: string): Report => reportInto(problems, files.codes.get(name) as Source)
+  checkParts(codes, reportOf)
   const schemas = readAll(files.schemas, (name, source) =>
     readSchema(name, source, codes, reportInto(problems, source)),
   )
@@ -72,6 +74,8 @@ export function compileLibrary(
       }
     })
   }
+  const used = [...intakes.values(), ...outbounds.values()]
+  if (errorsOf(problems).length === 0) checkUnused(codes, [...schemas.values(), ...types.values()], used, reportOf)
   checkCases(files, problems)
   const library: Library = {
     intake: (name) => intakes.get(name),

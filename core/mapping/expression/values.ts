@@ -8,6 +8,7 @@ import { compilePath, PathError } from '../path.ts'
 import { Refusal } from '../problems.ts'
 import { fail, isAbsent, joinPath, type Run, scalarText } from '../run.ts'
 import { countCharacters, cutText, foldWidth } from '../text.ts'
+import { relatedPlaces } from './complaint.ts'
 import { constantFacts, type Facts, mergeFacts, textFacts, unknown } from './facts.ts'
 import { failScalar, mapScalar } from './scalar.ts'
 import { compileSource, type Kind, labelOf, need, option } from './scope.ts'
@@ -125,6 +126,15 @@ export const text: Kind = {
     if (option(data, 'lower', 'boolean', at)) steps.push((value) => value.toLowerCase())
     const most = readMost(data, at)
     if (most?.word === 'cut') steps.push((value) => cutText(value, most.size))
+    const isNumber = source.facts.kind === 'int' || source.facts.kind === 'decimal'
+    if (isNumber && letterWords.some((word) => data[word] === true)) {
+      scope.report(
+        at,
+        `the source is ${source.facts.kind}, which has no width, case or blanks; leave these words out`,
+        `来源为 ${source.facts.kind}，没有全半角、大小写或空格，应去掉这些选项`,
+        { rule: 'fit.type', related: relatedPlaces(source.facts) },
+      )
+    }
     const pad = option(data, 'pad', 'number', at)
     if (pad !== undefined) steps.push((value) => value.padStart(pad, '0'))
     const convert = (value: string): string => steps.reduce((result, next) => next(result), value)
@@ -146,6 +156,9 @@ export const text: Kind = {
     }
   },
 }
+
+/** Options of text that say nothing of digits. */
+const letterWords = ['trim', 'fold', 'upper', 'lower'] as const
 
 const mosts = ['cut', 'drop', 'limit'] as const
 

@@ -116,7 +116,8 @@ test('a value without a code points at its field table and at the map', () => {
   const files = {
     ...codes,
     'schemas/d/in.yaml': 'title: 来\nfields:\n  - { name: s, type: s4, values: [RED, PINK] }\n',
-    'canonical/d.out.yaml': 'title: 去\nkey: t\ndeduplication: [t]\nfields:\n  - { name: t, type: s1, codes: colour }\n',
+    'canonical/d.out.yaml':
+      'title: 去\nkey: t\ndeduplication: [t]\nfields:\n  - { name: t, type: s1, codes: colour }\n',
     'd/m.yaml': 'from: d/in\nto: d.out\nformat: json\nfields:\n  t: { code: colour, map: shop, path: s }\n',
   }
   const sources = Object.entries(files).map(([file, text]) => readYaml(file, text))

@@ -75,7 +75,8 @@ export function compileLibrary(
     })
   }
   const used = [...intakes.values(), ...outbounds.values()]
-  if (errorsOf(problems).length === 0) checkUnused(codes, [...schemas.values(), ...types.values()], used, reportOf)
+  if (errorsOf(problems).length === 0)
+    checkUnused(codes, [...schemas.values(), ...types.values()], used, reportOf)
   checkCases(files, problems)
   const library: Library = {
     intake: (name) => intakes.get(name),

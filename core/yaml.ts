@@ -1,6 +1,5 @@
 // Reads a YAML file with positions, so that every complaint about it names file:line:column.
 import { type Document, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
 
 export type Path = readonly (string | number)[]
 export type Position = { line: number; column: number }
@@ -22,8 +21,11 @@ export type Problem = Place & {
   related?: readonly (Place & { zh: string; en: string })[]
 }
 
-/** What a complaint may say besides its texts; an error of the file's content when it says nothing. */
-export type Remark = Partial<Pick<Problem, 'severity' | 'rule' | 'related'>>
+/**
+ * What a complaint may say besides its texts; an error of the file's content when it says nothing. `onKey`: the key that
+ * ends the path is meant, not the value behind it.
+ */
+export type Remark = Partial<Pick<Problem, 'severity' | 'rule' | 'related'>> & { onKey?: boolean | undefined }
 
 /** A parsed YAML file that remembers where each value stands. */
 export type Source = {
@@ -32,6 +34,8 @@ export type Source = {
   data: unknown
   /** position of the value at `path` (of its key when the value begins on a later line), or of its nearest existing parent */
   at: (path: Path) => Position
+  /** position of the key that ends `path`; that of the value where there is no such key */
+  keyAt: (path: Path) => Position
 }
 
 /** Files that must be mended before they can be loaded. */
@@ -90,7 +94,11 @@ export function readYaml(file: string, text: string): Source {
     }
     return { line: 1, column: 1 }
   }
-  return { file, data: document.toJS({ maxAliasCount: 100 }), at }
+  const keyAt = (path: Path): Position => {
+    const key = keyOf(document, path)
+    return key === undefined ? at(path) : position(key)
+  }
+  return { file, data: document.toJS({ maxAliasCount: 100 }), at, keyAt }
 }
 
 /** Offset of the key whose value stands at `path`; undefined for elements of lists. */
@@ -107,29 +115,14 @@ export function problemAt(
   path: Path,
   en: string,
   zh: string,
-  { severity = 'error', rule = 'file.content', related }: Remark = {},
+  { severity = 'error', rule = 'file.content', related, onKey = false }: Remark = {},
 ): Problem {
-  const place = { file: source.file, ...source.at(path), en, zh, severity, rule }
+  const where = onKey ? source.keyAt(path) : source.at(path)
+  const place = { file: source.file, ...where, en, zh, severity, rule }
   return related === undefined ? place : { ...place, related }
 }
 
 /** The errors among problems. */
 export function errorsOf(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ severity }) => severity === 'error')
-}
-
-/** Validates a source against its zod shape; unknown keys must be refused by the shape (`z.strictObject`). */
-export function parseSource<T>(source: Source, shape: z.ZodType<T>): T {
-  const result = shape.safeParse(source.data)
-  if (result.success) return result.data
-  throw new FileError(
-    result.error.issues.map((issue) =>
-      problemAt(
-        source,
-        issue.path as Path,
-        `${issue.path.join('.')}: ${issue.message}`,
-        '配置文件内容不符合要求',
-      ),
-    ),
-  )
 }

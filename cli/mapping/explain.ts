@@ -4,7 +4,7 @@ import { compileBundle } from '../../core/flow/bundle.ts'
 import { readFiles } from '../../core/flow/files.ts'
 import { type ExplainedTarget, type Explanation, explainMapping } from '../../core/mapping/explain/explain.ts'
 import type { CodeUse } from '../../core/mapping/explain/phrase.ts'
-import { suggest } from '../../core/mapping/nearest.ts'
+import { suggest } from '../../core/nearest.ts'
 import { readYaml } from '../../core/yaml.ts'
 import { folderOf, misused, type Output, readArguments, terminal, writeJson } from './output.ts'
 

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartupError } from '../errors.ts'
-import { parseSource, readYaml } from '../yaml.ts'
+import { parseSource } from '../shape.ts'
+import { readYaml } from '../yaml.ts'
 import type { Files } from './bundle.ts'
 import { type Overlay, overlayShape } from './system.ts'
 

@@ -1,7 +1,8 @@
 // A flow file: what happens to messages of a type.
 import { z } from 'zod'
 import { compileCondition } from '../mapping/condition.ts'
-import { FileError, parseSource, problemAt, type Source } from '../yaml.ts'
+import { parseSource } from '../shape.ts'
+import { FileError, problemAt, type Source } from '../yaml.ts'
 
 /** Shape of `mappings/flows/<type>.yaml`. */
 export const flowShape = z.strictObject({

@@ -1,7 +1,8 @@
 // A system file: who the system is, how it signs in, what it can be asked, and how its replies are understood.
 import { z } from 'zod'
+import { parseSource } from '../shape.ts'
 import { compilePipeline, type Pipeline } from '../signing/pipeline.ts'
-import { FileError, type Path, parseSource, problemAt, type Source } from '../yaml.ts'
+import { FileError, type Path, problemAt, type Source } from '../yaml.ts'
 import { duration } from './duration.ts'
 import { compileFilePath } from './file-path.ts'
 import { compileReplies, type ReplyRules, replyShape } from './outcome.ts'

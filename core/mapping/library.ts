@@ -1,11 +1,12 @@
 // The library: every code table, schema, canonical type and mapping of the mappings folder, compiled once.
 // All problems of all files come together in one FileError; a library is whole or it is not.
+
+import { suggest } from '../nearest.ts'
 import { errorsOf, FileError, type Path, type Problem, type Source } from '../yaml.ts'
 import { casesShape } from './case-file.ts'
 import type { MappingFunction } from './expression/scope.ts'
 import { compileIntake, type Intake } from './intake.ts'
 import { type MappingFile, mappingShape, type Surroundings } from './mapping.ts'
-import { suggest } from './nearest.ts'
 import { compileOutbound, type Outbound } from './outbound.ts'
 import { PathError, parsePath } from './path.ts'
 import { attempt, Refusal, type Report, readShape, reportInto } from './problems.ts'

@@ -1,5 +1,6 @@
 // Collects everything wrong with the files of a library, so that an integrator mends them in one round.
 import type { z } from 'zod'
+import { faultsOf } from '../shape.ts'
 import { type Path, type Place, type Problem, problemAt, type Remark, type Source } from '../yaml.ts'
 
 /** Notes a problem at a place of the file being compiled; `placeOf` says where in which file something stands. */
@@ -20,23 +21,8 @@ export function reportInto(problems: Problem[], source: Source): Report {
 export function readShape<T>(source: Source, shape: z.ZodType<T>, report: Report): T | undefined {
   const result = shape.safeParse(source.data)
   if (result.success) return result.data
-  for (const issue of result.error.issues) {
-    const path = issue.path as Path
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) {
-        // `{ type: n16,2 }` is two keys to YAML
-        const hint = /^\d+$/.test(key)
-          ? { en: '; write the type in quotes: "n16,2"', zh: '，类型须加引号，如 "n16,2"' }
-          : { en: '', zh: '' }
-        report([...path, key], `unknown key "${key}"${hint.en}`, `未知的键“${key}”${hint.zh}`)
-      }
-    } else {
-      report(
-        path,
-        `${path.join('.') || 'file'}: ${issue.message}`,
-        `${path.join('.') || '文件'}：内容不符合要求`,
-      )
-    }
+  for (const { at, en, zh, onKey } of faultsOf(result.error.issues, source.data, shape)) {
+    report(at, en, zh, { onKey })
   }
   return undefined
 }

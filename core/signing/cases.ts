@@ -1,5 +1,6 @@
 // Runs the cases that stand beside a signing recipe, for `npm test` and for the integrator.
-import { type Path, type Position, parseSource, type Source } from '../yaml.ts'
+import { parseSource } from '../shape.ts'
+import type { Path, Position, Source } from '../yaml.ts'
 import { casesShape, type Given, matchers, type RecipeCase } from './case-file.ts'
 import { inline } from './crypto.ts'
 import { type Keys, type SigningKey, sm2KeyFromHex } from './keys.ts'

@@ -1,7 +1,8 @@
 // A signing recipe: how one platform wants a request wrapped, signed and labelled, as data.
 // Order of a run: values in their order, then the body, then what depends on the body's bytes, then labels.
 import { StartupError } from '../errors.ts'
-import { FileError, parseSource, type Source } from '../yaml.ts'
+import { parseSource } from '../shape.ts'
+import { FileError, type Source } from '../yaml.ts'
 import { compileBody, type Stage } from './body.ts'
 import { createCompiler } from './compiler.ts'
 import type { KeyKind } from './keys.ts'

@@ -54,7 +54,7 @@ describe('faults', () => {
       'schemas/d/s.yaml',
       'type: s9',
       'type: s9, lenght: 3',
-      /^schemas\/d\/s\.yaml:3:43: unknown key "lenght"/,
+      /^schemas\/d\/s\.yaml:3:35: unknown key "lenght"/,
     ],
     ['schemas/d/s.yaml', 'name: o', 'name: list', /"list" stands twice/],
     ['schemas/d/s.yaml', 'name: o', 'name: __proto__', /cannot be a field name/],

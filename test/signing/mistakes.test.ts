@@ -24,7 +24,7 @@ describe('mistakes are reported at their place', () => {
       '3:6 {sign} is not known here (values before this place: none)',
     ],
     ['a later value', 'values:\n  a: "{b}"\n  b: "x"', '3:6 {b} is not known here'],
-    ['an unknown key', 'header: {}', '1:1 : Unrecognized key: "header"'],
+    ['an unknown key', 'header: {}', '2:1 unknown key "header"; did you mean "headers"?'],
     [
       'a key that is not of the step',
       'values:\n  a: [ { digest: sm3, of: x } ]',

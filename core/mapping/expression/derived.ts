@@ -1,6 +1,6 @@
 // Expressions that compute from others: guid, digest, json, fn.
 import { createHash } from 'node:crypto'
-import { suggest } from '../nearest.ts'
+import { suggest } from '../../nearest.ts'
 import { Refusal } from '../problems.ts'
 import { fail, INVALID, isAbsent, type Run, scalarText } from '../run.ts'
 import { canonicalJson } from '../text.ts'

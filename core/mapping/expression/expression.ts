@@ -1,6 +1,7 @@
 // The right side of a mapping: a path, or an object whose key says what to do. One table of all kinds.
+
+import { suggest } from '../../nearest.ts'
 import type { Path } from '../../yaml.ts'
-import { suggest } from '../nearest.ts'
 import { attempt, Refusal } from '../problems.ts'
 import { INVALID, isAbsent, prefixIssues, type Run } from '../run.ts'
 import { compileAccept } from '../schema/accept.ts'

@@ -1,7 +1,8 @@
 // A group of targets: evaluates every field, converts and checks it against the target schema in the same pass, and
 // knows where each target came from. This is the hot path; everything that can be decided before is.
+
+import { suggest } from '../../nearest.ts'
 import type { Path, Problem } from '../../yaml.ts'
-import { suggest } from '../nearest.ts'
 import { isReservedName } from '../path.ts'
 import { Refusal } from '../problems.ts'
 import { INVALID, isAbsent, joinPath, prefixIssues, type Run } from '../run.ts'

@@ -1,7 +1,8 @@
 // The `code` expression: values through code tables, judged on a day.
+
+import { suggest } from '../../nearest.ts'
 import type { Path } from '../../yaml.ts'
 import { compileDateTest } from '../dates.ts'
-import { suggest } from '../nearest.ts'
 import { Refusal } from '../problems.ts'
 import { businessDate, fail, INVALID, isAbsent, type Run, scalarText } from '../run.ts'
 import { type CodeTable, isInForce } from '../schema/codes.ts'

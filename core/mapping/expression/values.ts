@@ -1,9 +1,9 @@
 // Expressions that give one value: path, const, meta, step, template, text, number.
 
+import { suggest } from '../../nearest.ts'
 import type { Path } from '../../yaml.ts'
 import { DATETIME, exampleDate } from '../dates.ts'
 import { compileDecimal } from '../decimal.ts'
-import { suggest } from '../nearest.ts'
 import { compilePath, PathError } from '../path.ts'
 import { Refusal } from '../problems.ts'
 import { fail, isAbsent, joinPath, type Run, scalarText } from '../run.ts'

@@ -1,6 +1,6 @@
 // Scaffold: from what a department has (a sample, a DDL, a field table, a schema) to drafts of a schema, a mapping and
 // its cases. Nothing here reads or writes files; the command does.
-import { suggest } from '../nearest.ts'
+import { suggest } from '../../nearest.ts'
 import type { Field } from '../schema/field.ts'
 import type { Schema } from '../schema/schema.ts'
 import { isDdl, readDdl, type Table } from './ddl.ts'

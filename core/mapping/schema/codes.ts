@@ -1,7 +1,7 @@
 // Code tables (字典): the standard's codes with their dates, and named translations from and to outside systems.
 import { z } from 'zod'
+import { nearest, suggest, suggestion } from '../../nearest.ts'
 import type { Place, Source } from '../../yaml.ts'
-import { nearest, suggest, suggestion } from '../nearest.ts'
 import { type Report, readShape } from '../problems.ts'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)

@@ -1,9 +1,9 @@
 // The field table of a standard, as it is typed from the paper: names, types, lengths, required marks, codes, checks.
 import { z } from 'zod'
+import { suggest } from '../../nearest.ts'
 import type { Path, Place } from '../../yaml.ts'
 import { checks } from '../checks/table.ts'
 import { compileDateTest, DATE, DATETIME, DateFormatError } from '../dates.ts'
-import { suggest } from '../nearest.ts'
 import { isReservedName } from '../path.ts'
 import { attempt, Refusal, type Report } from '../problems.ts'
 import type { CodeTable } from './codes.ts'

@@ -1,6 +1,6 @@
 // What is known about a document before it comes: looks paths up in field tables and says what was probably meant.
 
-import { suggest } from '../nearest.ts'
+import { suggest } from '../../nearest.ts'
 import type { Step } from '../path.ts'
 import { elementOf, type Field } from './field.ts'
 

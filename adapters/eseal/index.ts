@@ -97,6 +97,7 @@ export function eseal(options: EsealOptions = {}): Adapter {
 
   return {
     name: 'eseal',
+    results: ['seal', 'steps'],
     async inspect({ operation, sent, result, keys, now }) {
       if (!operations.includes(operation)) return { ok: true, result }
       const expected = decode(at(sent, digest), 64)

@@ -12,6 +12,8 @@ export type Adapter = {
   name: string
   /** mapping functions that only this kind of system needs, called by `fn:` in a mapping */
   functions?: Readonly<Record<string, (args: Record<string, unknown>) => unknown>>
+  /** names `inspect` adds to the result of a reply, which later steps may look up */
+  results?: readonly string[]
   /**
    * Judges an accepted reply before it is recorded: `sent` is the mapped document that was sent, `result`
    * what the reply rule took out of the reply. Hostile input must give ok: false, never a rejection.

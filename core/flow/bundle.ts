@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { compileLibrary, type Library } from '../mapping/library.ts'
 import { compileRecipe, type Recipe } from '../signing/recipe.ts'
-import { errorsOf, FileError, type Problem, problemAt, readYaml, type Source } from '../yaml.ts'
+import { errorsOf, FileError, type Problem, readYaml, type Source } from '../yaml.ts'
 import type { Adapter } from './adapter.ts'
+import { checkParts } from './check/check.ts'
 import { compileFlow, type Flow } from './flow.ts'
 import { compileSystem, type Overlay, type System } from './system.ts'
 
@@ -76,9 +77,13 @@ export function inspectBundle(
     if (recipe) recipes.set(source.file.replace(/^signing\//, '').replace(/\.yaml$/, ''), recipe)
   }
   const parts = { library, systems, flows, recipes }
-  if (errorsOf(inLibrary).length === 0) {
-    problems.push(...crossCheck(sources, parts, new Set(adapters.map((a) => a.name))))
-  }
+  problems.push(
+    ...checkParts({
+      ...parts,
+      adapters: new Map(adapters.map((adapter) => [adapter.name, adapter])),
+      sources: new Map(sources.map((source) => [source.file, source])),
+    }),
+  )
   const bundle = { digest: digestOf(files), files, ...parts, warnings: problems }
   return { bundle: errorsOf(problems).length === 0 ? bundle : undefined, problems }
 }
@@ -88,54 +93,6 @@ const configuration = ['systems/', 'flows/', 'signing/']
 /** Whether a file belongs to the mapping library (schemas, codes, canonical types, mappings and their cases). */
 function isMapping({ file }: Source): boolean {
   return !configuration.some((folder) => file.startsWith(folder))
-}
-
-type Parts = Pick<Bundle, 'library' | 'systems' | 'flows' | 'recipes'>
-
-/** Names that one file gives and another must have. */
-function crossCheck(sources: readonly Source[], parts: Parts, adapters: ReadonlySet<string>): Problem[] {
-  const problems: Problem[] = []
-  const find = (file: string): Source | undefined => sources.find((source) => source.file === file)
-  const need = (file: string, path: readonly (string | number)[], ok: boolean, what: string): void => {
-    const source = find(file)
-    if (!ok && source) problems.push(problemAt(source, path, `unknown ${what}`, '引用的名称不存在'))
-  }
-  for (const system of parts.systems.values()) {
-    const file = `systems/${system.name}.yaml`
-    need(file, ['adapter'], !system.adapter || adapters.has(system.adapter), `adapter ${system.adapter}`)
-    for (const [message, mapping] of Object.entries(system.messages)) {
-      const intake = parts.library.intake(mapping)
-      need(file, ['messages', message], intake !== undefined, `intake mapping ${mapping}`)
-      if (intake) need(file, ['messages', message], parts.flows.has(intake.to), `flow for type ${intake.to}`)
-    }
-    for (const [name, { recipe }] of system.operations) {
-      need(file, ['operations', name, 'recipe'], !recipe || parts.recipes.has(recipe), `recipe ${recipe}`)
-    }
-  }
-  for (const flow of parts.flows.values()) {
-    const file = `flows/${flow.type}.yaml`
-    need(file, [], parts.library.types.has(flow.type), `canonical type ${flow.type}`)
-    ;[...flow.steps.values()].forEach((step, i) => {
-      const at = (name: string): (string | number)[] => ['steps', i, name]
-      const system = parts.systems.get(step.system)
-      const outbound = parts.library.outbound(step.mapping)
-      need(file, at('system'), system !== undefined, `system ${step.system}`)
-      need(
-        file,
-        at('operation'),
-        !system || system.operations.has(step.operation),
-        `operation ${step.operation}`,
-      )
-      need(file, at('mapping'), outbound !== undefined, `mapping ${step.mapping}`)
-      need(
-        file,
-        at('mapping'),
-        !outbound || outbound.from.includes(flow.type),
-        `mapping of ${flow.type}: ${step.mapping}`,
-      )
-    })
-  }
-  return problems
 }
 
 /** SM3 hex over names and texts, in the order of the names. */

@@ -8,6 +8,7 @@ import { compileFilePath } from './file-path.ts'
 import { compileReplies, type ReplyRules, replyShape } from './outcome.ts'
 
 const operation = z.strictObject({
+  takes: z.string().optional(),
   method: z.enum(['GET', 'POST', 'PUT']).default('POST'),
   path: z.string().startsWith('/').optional(),
   recipe: z.string().optional(),
@@ -59,8 +60,9 @@ export const systemShape = z.strictObject({
 
 type Shape = z.infer<typeof systemShape>
 
-/** One thing a system can be asked to do. */
+/** One thing a system can be asked to do. `takes`: the schema of the document it is sent; undefined: signing in needs none. */
 export type Operation = {
+  takes: string | undefined
   method: string
   path: string
   recipe: string | undefined
@@ -116,6 +118,7 @@ export function compileSystem(source: Source, overlay: Overlay): System {
       refuse(['operations', key], 'an operation over HTTP needs `path`', 'HTTP 操作必须配置 path')
     }
     operations.set(key, {
+      takes: value.takes,
       method: value.method,
       path: value.path ?? '',
       recipe: value.recipe,

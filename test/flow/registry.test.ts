@@ -15,6 +15,7 @@ title: X
 url: http://127.0.0.1:1/x
 lanes: ${lanes}
 operations: { put: { path: /put } }
+replies: [{ when: { status: 200 }, outcome: delivered }]
 ${extra}`
 const files = (changes: Files = {}): Files => ({
   'systems/a.yaml': system(2),

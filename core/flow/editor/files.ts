@@ -73,6 +73,10 @@ const system: FileKind = {
       zh: '账号设置，在签名配方中以 {settings.x} 引用',
     },
     operations: { en: 'what it can be asked to do', zh: '可调用的操作' },
+    'operations.takes': {
+      en: 'schema of the document it takes: what the mapping of a step must give (signing in takes none)',
+      zh: '所接收报文的字段表，步骤的映射须产生该表（登录操作不填）',
+    },
     'operations.method': { en: 'HTTP method', zh: 'HTTP 方法' },
     'operations.path': { en: 'path after the base address', zh: '基础地址之后的路径' },
     'operations.recipe': { en: 'signing recipe', zh: '签名配方' },

@@ -41,6 +41,10 @@ export type Intake = Findings & {
     contentType: string | undefined,
     context: MapContext,
   ): CanonicalRecord[] | Promise<CanonicalRecord[]>
+  /** The first half of accept: the document, as `root` of a run. Documents that fields hold as text are opened. */
+  parse(body: Buffer, contentType: string | undefined, context: MapContext): Run
+  /** The second half: what the document of a run becomes. */
+  convert(run: Run): CanonicalRecord[] | Promise<CanonicalRecord[]>
 }
 
 /** Compiles an intake mapping. */
@@ -67,6 +71,23 @@ export function compileIntake(
       run.indexes[0] = file.group === undefined ? i : ((item as RowGroup).positions[0] ?? i)
       return toRecord(convert(item, run), to)
     })
+  const parse: Intake['parse'] = (body, contentType, context) => {
+    if (!carries(format, contentType)) throw new QiaoError('body.type', { detail: `expected ${format}` })
+    const document = parseDocument(format, body, contentType, charset, reading)
+    if (loose && from.root !== undefined && document.root !== from.root) {
+      throw new QiaoError('body.xml', { detail: `the root element must be ${from.root}` })
+    }
+    const run = createRun(document.value, context)
+    if (open === undefined) return run
+    run.root = open(document.value, run)
+    return assertValid(run, run)
+  }
+  const convertAll: Intake['convert'] = (run) => {
+    const records = settle(run, () => toRecords(splitting.take(run.root, run), run))
+    return records instanceof Promise
+      ? records.then((later) => assertValid(run, later))
+      : assertValid(run, records)
+  }
   return {
     name,
     from: from.name,
@@ -74,22 +95,9 @@ export function compileIntake(
     format,
     split: file.split,
     ...findings,
-    accept(body, contentType, context) {
-      if (!carries(format, contentType)) throw new QiaoError('body.type', { detail: `expected ${format}` })
-      const document = parseDocument(format, body, contentType, charset, reading)
-      if (loose && from.root !== undefined && document.root !== from.root) {
-        throw new QiaoError('body.xml', { detail: `the root element must be ${from.root}` })
-      }
-      const run = createRun(document.value, context)
-      if (open !== undefined) {
-        run.root = open(document.value, run)
-        assertValid(run, undefined)
-      }
-      const records = settle(run, () => toRecords(splitting.take(run.root, run), run))
-      return records instanceof Promise
-        ? records.then((later) => assertValid(run, later))
-        : assertValid(run, records)
-    },
+    parse,
+    convert: convertAll,
+    accept: (body, contentType, context) => convertAll(parse(body, contentType, context)),
   }
 }
 

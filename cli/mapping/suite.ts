@@ -1,8 +1,8 @@
 // All cases of a folder, those beside mappings and those beside signing recipes, ready to run one by one.
-import { adapters } from '../../adapters/index.ts'
-import { type Bundle, compileBundle, type Files } from '../../core/flow/bundle.ts'
+import type { Bundle, Files } from '../../core/flow/bundle.ts'
 import { createSameness } from '../../core/flow/shadow-past.ts'
-import { type CaseDifference, listCases } from '../../core/mapping/cases.ts'
+import type { CaseDifference } from '../../core/mapping/case-difference.ts'
+import { listCases } from '../../core/mapping/cases.ts'
 import { runRecipeCases } from '../../core/signing/cases.ts'
 import { readYaml } from '../../core/yaml.ts'
 
@@ -23,35 +23,51 @@ export type Suite = {
   run(name: string): Promise<Result[]>
   /** the names whose cases can come out otherwise than in an earlier state of the folder */
   changedSince(earlier: Suite): string[]
-  files: Files
   bundle: Bundle
 }
 
 const ending = '.cases.yaml'
 const isRecipe = (name: string): boolean => name.startsWith('signing/')
 
-/** Compiles the files. Throws FileError when one of them is wrong. */
-export function openSuite(files: Files): Suite {
-  const bundle = compileBundle(files, adapters(), { systems: {} })
+/** The cases of a compiled folder. */
+export function openSuite(bundle: Bundle): Suite {
+  const { files } = bundle
   const names = Object.keys(files)
     .filter((file) => file.endsWith(ending))
     .map((file) => file.slice(0, -ending.length))
   const same = createSameness()
   return {
     names,
-    files,
     bundle,
-    run: (name) => (isRecipe(name) ? runRecipe(files, name) : runMapping(bundle, files, name)),
-    changedSince: (earlier) =>
+    run: (name) => (isRecipe(name) ? runRecipe(files, name) : runMapping(bundle, name)),
+    changedSince: ({ bundle: earlier }) =>
       names.filter((name) => {
         const own = [name + ending, `${name}.yaml`]
         if (own.some((file) => files[file] !== earlier.files[file])) return true
-        return !isRecipe(name) && !same(name, bundle, earlier.bundle)
+        return !isRecipe(name) && !same(name, bundle, earlier)
       }),
   }
 }
 
-async function runMapping({ library }: Bundle, files: Files, name: string): Promise<Result[]> {
+/** Those of the names that are asked for: each word is a name or a folder; all when there are no words. */
+export function chosen(names: readonly string[], words: readonly string[]): string[] {
+  const isAsked = (name: string): boolean => words.some((word) => isNamed(name, word))
+  return names.filter((name) => words.length === 0 || isAsked(name))
+}
+
+/** Whether a word means the name: `housing/completion`, or `housing` for all of a folder. */
+export function isNamed(name: string, word: string): boolean {
+  return name === word || name.startsWith(`${word.replace(/\/$/, '')}/`)
+}
+
+/** Runs the cases of names, one after the other. */
+export async function runAll(suite: Suite, names: readonly string[]): Promise<Result[]> {
+  const results: Result[] = []
+  for (const name of names) results.push(...(await suite.run(name)))
+  return results
+}
+
+async function runMapping({ library, files }: Bundle, name: string): Promise<Result[]> {
   const file = name + ending
   const results: Result[] = []
   for (const one of listCases(library, [readYaml(file, files[file] ?? '')])) {

@@ -54,7 +54,7 @@ export function fail(run: Run, path: string, rule: string, zh: string, en: strin
 }
 
 /** Puts `name` before the paths of the issues noted since `mark`; costs nothing when all is well. */
-export function prefixIssues(run: Run, mark: number, name: string): void {
+export function prefixIssues(run: Pick<Run, 'issues'>, mark: number, name: string): void {
   for (let i = mark; i < run.issues.length; i++) {
     const issue = run.issues[i]
     if (issue) run.issues[i] = { ...issue, path: joinPath(name, issue.path) }

@@ -20,7 +20,10 @@ const files = {
 - { case: no error, given: { a: x }, error: { rule: required } }
 - { case: unexpected error, given: {}, expect: { a: x } }
 - { case: body error, text: "{", error: { code: body.json } }
-- { case: neither, given: {} }`,
+- { case: neither, given: {} }
+- { case: given has a stranger, given: { a: x, b: 1 }, expect: { a: x } }
+- { case: given breaks its table, given: { a: x, l: [{ a: toolong }] }, expect: { a: x } }
+- { case: a refusal may break it, given: { b: 1 }, error: { path: a, rule: required } }`,
   'd/s.cases.yaml': '- { case: split, given: { l: [{ a: x }, { a: y }] }, expect: [{ a: x }, { a: y }] }',
   'p/o.cases.yaml': `
 - { case: right, given: { a: x }, expect: { A: x, M: x } }
@@ -41,6 +44,9 @@ it('passes right cases and fails wrong ones, saying what differed', async () => 
     'd/m unexpected error: false',
     'd/m body error: true',
     'd/m neither: false',
+    'd/m given has a stranger: false',
+    'd/m given breaks its table: false',
+    'd/m a refusal may break it: true',
     'd/s split: true',
     'p/o right: true',
     'p/o given is not canonical: false',
@@ -48,4 +54,9 @@ it('passes right cases and fails wrong ones, saying what differed', async () => 
     'p/o refused: true',
   ])
   expect(results[1]).toMatchObject({ file: 'd/m.cases.yaml', line: 3, message: 'a: expected "y", got "x"' })
+  const messages = results.map(({ message }) => message)
+  expect(messages[8]).toBe(
+    'refused 被拒绝: message.invalid (given is no valid d/s)\nb: [undeclared] is not in the field table / 不在字段表中',
+  )
+  expect(messages[9]).toContain('l[0].a: [length]')
 })

@@ -147,8 +147,8 @@ function readBase64(text: string): Buffer | null {
     : null
 }
 
-/** An element that came once is a list of one where the fields say list. */
-function compileGather(fields: readonly Field[]): ((value: unknown) => void) | undefined {
+/** Changes a value read from XML: an element that came once is a list of one where the fields say list. */
+export function compileGather(fields: readonly Field[]): ((value: unknown) => void) | undefined {
   const members = fields.flatMap((field) => {
     const isList = field.type.kind === 'list'
     const inner = field.fields && compileGather(field.fields)

@@ -22,6 +22,8 @@ export type Library = {
   types: ReadonlyMap<string, CanonicalType>
   schemas: ReadonlyMap<string, Schema>
   codes: ReadonlyMap<string, CodeTable>
+  /** what `fn` may call, by name */
+  functions: Functions
   /** names of all mappings, sorted */
   mappings: readonly string[]
 }
@@ -85,6 +87,7 @@ export function compileLibrary(
     types,
     schemas,
     codes,
+    functions,
     mappings: [...files.mappings.keys()].sort(),
   }
   return { library, problems: problems.sort(byPlace) }

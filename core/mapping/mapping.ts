@@ -31,6 +31,8 @@ export type Surroundings = {
   codes: ReadonlyMap<string, CodeTable>
   functions: Readonly<Record<string, MappingFunction>>
   report: Report
+  /** other compilers of expressions and groups, for tools that look on */
+  hooks?: Pick<Scope, 'compile' | 'group'>
 }
 
 /** Where a conversion starts: the shapes of document and item, and the label of the item. */
@@ -47,9 +49,9 @@ export function compileConvert(
   around: Surroundings,
 ): { convert: Convert; findings: Findings } {
   const findings: Findings = { origins: new Map(), lookups: [], tables: new Set() }
-  const parts = { findings, into: '', outer: undefined, compile: compileExpression, group: compileGroup }
-  const scope: Scope = { ...start, ...around, ...parts }
-  const group = compileGroup(file.fields, scope, ['fields'], target.fields, true)
+  const { hooks = { compile: compileExpression, group: compileGroup }, ...rest } = around
+  const scope: Scope = { ...start, ...rest, ...hooks, findings, into: '', outer: undefined }
+  const group = hooks.group(file.fields, scope, ['fields'], target.fields, true)
   const { rules } = target
   const pathOf = (path: string, run: Run): string => findLabel(group, path, run)
   const convert: Convert = (item, run) => {

@@ -90,6 +90,9 @@ export function planOf(name: string, library: Library, sources: ReadonlyMap<stri
   }
 }
 
+/** A mapping file made ready to be spoken of. */
+export type Plan = NonNullable<ReturnType<typeof planOf>>
+
 function sceneOf(alternatives: readonly (readonly Field[])[], split: unknown): Scene {
   const shape = shapeOf(...alternatives)
   const whole: Scene = { root: shape, item: shape, prefix: '', outer: undefined }

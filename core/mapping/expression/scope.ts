@@ -85,7 +85,13 @@ export type Scope = {
   /** XML: an element that came once is a list of one */
   loose: boolean
   compile: (data: unknown, scope: Scope, at: Path, target: Field | undefined) => Compiled
-  group: (data: unknown, scope: Scope, at: Path, fields: readonly Field[] | undefined) => Group
+  group: (
+    data: unknown,
+    scope: Scope,
+    at: Path,
+    fields: readonly Field[] | undefined,
+    isRoot?: boolean,
+  ) => Group
 }
 
 /** One kind of expression: the keys it may have besides `default`, and its compiler. */

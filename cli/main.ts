@@ -2,6 +2,7 @@
 
 import { StartupError } from '../core/errors.ts'
 import { FileError } from '../core/yaml.ts'
+import { startupText } from './startup.ts'
 
 type Command = (args: string[]) => Promise<number>
 
@@ -10,10 +11,13 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
   start: { help: 'start the hub / 启动枢纽', load: async () => (await import('./start.ts')).startCommand },
   check: {
     help: 'check all mapping files / 检查全部配置',
-    load: async () => (await import('./mapping/check.ts')).checkCommand,
+    load: async () => {
+      const { mappingCommand } = await import('./mapping/main.ts')
+      return (args) => mappingCommand(['check', ...args])
+    },
   },
   mapping: {
-    help: 'check, test, preview, explain, shadow, scaffold / 映射工具',
+    help: 'check, test, preview, explain, shadow, scaffold, schemas / 映射工具',
     load: async () => (await import('./mapping/main.ts')).mappingCommand,
   },
   verify: {
@@ -42,8 +46,6 @@ try {
 } catch (error) {
   process.exitCode = 1
   if (error instanceof FileError) process.stderr.write(`${error.message}\n`)
-  else if (error instanceof StartupError) {
-    process.stderr.write(`qiao: ${error.message}\n  → ${error.todo}\n`)
-    if (error.cause) process.stderr.write(`  (${(error.cause as Error).message})\n`)
-  } else throw error
+  else if (error instanceof StartupError) process.stderr.write(startupText(error))
+  else throw error
 }

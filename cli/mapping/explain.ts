@@ -1,38 +1,45 @@
 // qiao mapping explain: a mapping in words, as Markdown or JSON.
-import { adapters } from '../../adapters/index.ts'
-import { compileBundle } from '../../core/flow/bundle.ts'
-import { readFiles } from '../../core/flow/files.ts'
 import { type ExplainedTarget, type Explanation, explainMapping } from '../../core/mapping/explain/explain.ts'
 import type { CodeUse } from '../../core/mapping/explain/phrase.ts'
 import { suggest } from '../../core/nearest.ts'
-import { readYaml } from '../../core/yaml.ts'
-import { folderOf, misused, type Output, readArguments, terminal, writeJson } from './output.ts'
+import { misused, readArguments } from './arguments.ts'
+import { openFolder, sourcesOf } from './folder.ts'
+import { type Output, terminal, writeJson } from './output.ts'
 
-const usage = `usage: qiao mapping explain <mapping> [target] [--json] [--mappings <folder>]
+const usage = {
+  words: 2,
+  options: {},
+  help: `usage: qiao mapping explain <mapping> [target] [--json] [--mappings <folder>]
 Says a mapping in words: sources, conversions, code tables, checks and errors, in both languages (Markdown).
 用中英文说明映射：来源、转换、代码表、校验与可能的错误。
 Example / 例：qiao mapping explain province/accept ApplyerPageCode
-`
+Exit code 0: explained; 1: the files are wrong; 2: wrong usage / 退出码：0 成功，1 配置有误，2 用法不对
+`,
+} as const
 
-/** Exit code 0; 2 for a mapping or target there is none of. */
+/** Exit code 0; 1 when the files are wrong; 2 for a mapping or target there is none of. */
 export async function explainCommand(args: string[], output: Output = terminal): Promise<number> {
-  const parsed = readArguments(args, {}, usage, output)
+  const parsed = readArguments(args, usage, output)
   if (typeof parsed === 'number') return parsed
   const [name, target] = parsed.positionals
-  if (name === undefined) return misused('which mapping? / 请指定映射', usage, output)
-  const files = readFiles(folderOf(parsed.values.mappings))
-  const { library } = compileBundle(files, adapters(), { systems: {} })
-  const sources = new Map(Object.entries(files).map(([file, text]) => [file, readYaml(file, text)]))
-  const whole = explainMapping(name, library, sources)
+  if (name === undefined) return misused('which mapping? / 请指定映射', usage.help, output)
+  const bundle = openFolder(parsed.values.mappings, parsed.values.json, output)
+  if (bundle === 1) return 1
+  const { library } = bundle
+  const whole = explainMapping(name, library, sourcesOf(bundle))
   if (!whole) {
     const hint = suggest(name, library.mappings)
-    return misused(`there is no mapping ${name}${hint.en} / 没有映射 ${name}${hint.zh}`, usage, output)
+    return misused(`there is no mapping ${name}${hint.en} / 没有映射 ${name}${hint.zh}`, usage.help, output)
   }
   const targets = whole.targets.filter((each) => target === undefined || isWithin(each.target, target))
   if (targets.length === 0) {
     const names = whole.targets.map((each) => each.target)
     const hint = suggest(target ?? '', names)
-    return misused(`${name} has no target ${target}${hint.en} / 没有目标 ${target}${hint.zh}`, usage, output)
+    return misused(
+      `${name} has no target ${target}${hint.en} / ${name} 没有目标 ${target}${hint.zh}`,
+      usage.help,
+      output,
+    )
   }
   const explanation = { ...whole, targets }
   if (parsed.values.json) writeJson(output, explanation)

@@ -1,6 +1,8 @@
 // qiao mapping: the integrator's tools, one word one file.
-import type { Output } from './output.ts'
-import { terminal } from './output.ts'
+import { StartupError } from '../../core/errors.ts'
+import { suggest } from '../../core/nearest.ts'
+import { startupText } from '../startup.ts'
+import { type Output, terminal } from './output.ts'
 
 type Tool = (args: string[], output?: Output) => Promise<number>
 
@@ -49,14 +51,28 @@ export function mappingUsage(): string {
   return `usage: qiao mapping <tool> [options]; qiao mapping <tool> --help / 各工具均有 --help\n${lines.join('\n')}\n`
 }
 
-/** Exit code 0: well, 1: problems, 2: wrong usage. */
+/** Exit code 0: well, 1: problems, 2: the tool could not do its work. With `--json` a tool prints nothing in case of 2. */
 export async function mappingCommand([verb, ...args]: string[], output: Output = terminal): Promise<number> {
   const tool = verb === undefined || !Object.hasOwn(tools, verb) ? undefined : tools[verb]
-  if (tool) return (await tool.load())(args, output)
+  if (tool) return runTool(await tool.load(), args, output)
   if (verb === '--help' || verb === '-h' || verb === 'help') {
     output.write(mappingUsage())
     return 0
   }
+  const hint = suggest(verb ?? '', Object.keys(tools))
+  if (verb !== undefined)
+    output.tell(`qiao: there is no tool ${verb}${hint.en} / 没有工具 ${verb}${hint.zh}\n`)
   output.tell(mappingUsage())
   return 2
+}
+
+/** What keeps a tool from its work is told, with what to do. */
+async function runTool(tool: Tool, args: string[], output: Output): Promise<number> {
+  try {
+    return await tool(args, output)
+  } catch (error) {
+    if (!(error instanceof StartupError)) throw error
+    output.tell(startupText(error))
+    return 2
+  }
 }

@@ -1,40 +1,47 @@
 // qiao mapping scaffold: drafts of a schema, a mapping and its cases from what a department has.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { QiaoError } from '../../core/errors.ts'
-import { readFiles } from '../../core/flow/files.ts'
+import { errors, QiaoError } from '../../core/errors.ts'
 import { compileLibrary, type Library } from '../../core/mapping/library.ts'
 import { type Drafts, type Input, ScaffoldError, scaffold } from '../../core/mapping/scaffold/scaffold.ts'
 import { suggest } from '../../core/nearest.ts'
 import { FileError, readYaml } from '../../core/yaml.ts'
-import { folderOf, misused, type Output, readArguments, terminal, writeJson } from './output.ts'
+import { misused, readArguments } from './arguments.ts'
+import { filesOf, folderOf } from './folder.ts'
+import { type Output, terminal, writeJson } from './output.ts'
 
-const usage = `usage: qiao mapping scaffold --from <sample.json|.xml|.csv|.form | table.sql | fields.csv|.md | schemas/x/y>
-                            [--from …] --to <canonical type or schema> [options]
-  drafts of a schema, a mapping and its cases / 生成字段表、映射与用例草稿
-  --from <file|schema>  several go together: a field table or DDL for labels and lengths, samples for values
+const usage = {
+  words: 0,
+  options: {
+    from: { type: 'string', multiple: true },
+    to: { type: 'string' },
+    name: { type: 'string' },
+    table: { type: 'string' },
+    out: { type: 'string' },
+    force: { type: 'boolean', default: false },
+  },
+  help: `usage: qiao mapping scaffold --from <file|schema> [--from …] --to <type|schema> [options]
+Drafts a schema, a mapping and its cases. What is not sure is left as a gap, marked GAP 待补, and the checker refuses the
+mapping while a required one is open. 生成字段表、映射与用例草稿；不确定处标为 GAP 待补，必填项未补全时检查不通过。
+Exit code 0: drafted; 1: an input cannot be used, or a file exists; 2: wrong usage / 退出码：0 成功，1 输入不可用或文件已存在，2 用法不对
+  --from <file|schema>  sample.json, .xml, .csv, .form, table.sql, fields.csv, fields.md or schemas/x/y; several go
+                        together: a field table or DDL for labels and lengths, samples for values
                         可并用：字段表或建表语句提供中文名与长度，样例提供取值
   --to <name>           case.accepted, or a schema such as province/accept / 标准类型或字段表
   --name <dept/message> names the files; code tables are searched for maps of that department / 文件名
   --table <name>        the table of a DDL that holds several / 建表语句中的表名
   --out <folder>        write the files there; without it they are printed / 输出文件夹，缺省只打印
   --force               replace files that exist / 覆盖已有文件
-`
-const options = {
-  from: { type: 'string', multiple: true },
-  to: { type: 'string' },
-  name: { type: 'string' },
-  table: { type: 'string' },
-  out: { type: 'string' },
-  force: { type: 'boolean', default: false },
+`,
 } as const
 
 /** Exit code 0: drafted (gaps are told), 1: an input cannot be used or a file exists, 2: wrong usage. */
 export async function scaffoldCommand(args: string[], output: Output = terminal): Promise<number> {
-  const parsed = readArguments(args, options, usage, output)
+  const parsed = readArguments(args, usage, output)
   if (typeof parsed === 'number') return parsed
-  const { from = [], to, name: chosen, table, mappings } = parsed.values
-  if (from.length === 0 || to === undefined) return misused('--from and --to are needed', usage, output)
+  const { from = [], to, name: chosen, table, mappings, json } = parsed.values
+  if (from.length === 0 || to === undefined)
+    return misused('--from and --to are needed / 缺少 --from 或 --to', usage.help, output)
   try {
     const library = readLibrary(folderOf(mappings))
     const name = chosen ?? nameFor(from[0] ?? '', to)
@@ -44,16 +51,22 @@ export async function scaffoldCommand(args: string[], output: Output = terminal)
     const drafts = scaffold({ inputs, target: findTarget(to, library), name, table })
     return deliver(drafts, parsed.values, output)
   } catch (error) {
-    const told = explain(error)
-    if (told === undefined) throw error
-    output.tell(`${told}\n`)
-    return 1
+    const reason = explain(error)
+    if (reason === undefined) throw error
+    return refuse(reason, json, output)
   }
+}
+
+/** Tells why nothing was drafted; answers exit code 1. */
+function refuse(reason: { en: string; zh: string }, json: boolean, output: Output): 1 {
+  if (json) writeJson(output, { ok: false, ...reason })
+  else output.tell(`qiao: ${reason.en} / ${reason.zh}\n`)
+  return 1
 }
 
 /** Schemas, canonical types and code tables; mappings may be broken, they are what is being worked on. */
 function readLibrary(folder: string): Library {
-  const files = Object.entries(readFiles(folder))
+  const files = Object.entries(filesOf(folder))
   const sources = files
     .filter(([file]) => /^(schemas|canonical|codes)\//.test(file))
     .flatMap(([file, text]) => {
@@ -108,8 +121,8 @@ function deliver({ files, decisions, skipped }: Drafts, { out, force, json }: Wi
   const standing = paths.filter(({ path }) => path !== undefined && !force && existsSync(path))
   if (standing.length > 0) {
     const list = standing.map(({ path }) => path).join(', ')
-    output.tell(`kept, not overwritten: ${list}; --force replaces / 文件已存在，未覆盖：${list}\n`)
-    return 1
+    const en = `kept, not overwritten: ${list}; --force replaces`
+    return refuse({ en, zh: `文件已存在，未覆盖：${list}；--force 可覆盖` }, json, output)
   }
   for (const { file, path } of paths) if (path !== undefined) save(path, files[file] ?? '')
   const sure = decisions.filter(({ state }) => state === 'sure').length
@@ -117,7 +130,7 @@ function deliver({ files, decisions, skipped }: Drafts, { out, force, json }: Wi
   const required = gaps.filter((gap) => gap.required).length
   const summary = { sure, gaps: gaps.length, requiredGaps: required, skippedTables: skipped }
   if (json) {
-    writeJson(output, { ...summary, files, decisions })
+    writeJson(output, { ok: true, ...summary, files, decisions })
     return 0
   }
   for (const { file, path } of paths)
@@ -134,9 +147,10 @@ function save(path: string, text: string): void {
 }
 
 /** What a person can mend; undefined for what is our own fault. */
-function explain(error: unknown): string | undefined {
-  if (error instanceof ScaffoldError) return `${error.message} / ${error.zh}`
-  if (error instanceof QiaoError)
-    return `the sample cannot be read: ${error.code}${error.detail ? ` (${error.detail})` : ''} / 样例无法读取`
-  return undefined
+function explain(error: unknown): { en: string; zh: string } | undefined {
+  if (error instanceof ScaffoldError) return { en: error.message, zh: error.zh }
+  if (!(error instanceof QiaoError)) return undefined
+  const { en, zh } = errors[error.code]
+  const place = error.detail === undefined ? '' : ` (${error.detail})`
+  return { en: `the sample cannot be read: ${en}${place}`, zh: `样例无法读取：${zh}${place}` }
 }

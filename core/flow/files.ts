@@ -13,7 +13,11 @@ export function readFiles(folder: string): Files {
     const names = [...namesIn(folder, '')].sort()
     return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
   } catch (cause) {
-    throw new StartupError(`the mappings folder ${folder} cannot be read`, 'Set QIAO_MAPPINGS to it.', cause)
+    throw new StartupError(
+      `the mappings folder ${folder} cannot be read / 无法读取配置文件夹 ${folder}`,
+      'Set QIAO_MAPPINGS to it. / 请用 QIAO_MAPPINGS 指定。',
+      cause,
+    )
   }
 }
 

@@ -11,30 +11,39 @@ import { plan } from '../../sandbox/department/plan.ts'
 
 const together = 64
 
-/** Accepts at least `count` messages; `note` is told each body that went in. Answers how many messages there are. */
+export type FillOptions = {
+  /** at least so many messages */
+  count: number
+  /** hears of each body that went in, with the place of its bundle in the list */
+  note: (message: Message, bundle: number) => void
+  progress?: (messages: number) => void
+}
+
+/** Accepts messages, an equal share under each of the bundles, in their order. Answers how many messages there are. */
 export async function fill(
   database: Database,
-  bundle: Bundle,
-  count: number,
-  note: (message: Message) => void,
+  bundles: readonly Bundle[],
+  { count, note, progress }: FillOptions,
 ): Promise<number> {
-  const id = await saveBundle(database.query, bundle.digest, packFiles(bundle.files))
-  const loaded: Loaded = { ...bundle, id, links: new Map() }
+  const loaded: Loaded[] = []
+  for (const bundle of bundles) {
+    const id = await saveBundle(database.query, bundle.digest, packFiles(bundle.files))
+    loaded.push({ ...bundle, id, links: new Map() })
+  }
   const signer = { keyId: 'bench', sign: async () => Buffer.alloc(64, 1) }
   const nobody = { wake: () => undefined, keep: () => undefined }
   const acceptor = createAcceptor(database, signer, nobody, together * 4)
-  const accept = async (message: Message): Promise<number> => {
+  const accept = async (message: Message, which: number): Promise<number> => {
     const { department: source, kind, body: payload, contentType } = message
+    const bundle = loaded[which] as Loaded
     const intake = bundle.library.intake(bundle.systems.get(source)?.messages[kind] ?? '')
     if (!intake) throw new Error(`no intake for ${message.path}`)
     const now = localTime(new Date())
-    const records = await intake.accept(payload, contentType, {
-      meta: { acceptedAt: now, now, source },
-      steps: {},
-    })
-    const post = { source, nonce: undefined, payload, bundle: id, records }
-    const accepted = await acceptor.accept({ ...post, plan: (record) => planDeliveries(loaded, record) })
-    note(message)
+    const meta = { acceptedAt: now, now, source }
+    const records = await intake.accept(payload, contentType, { meta, steps: {} })
+    const post = { source, nonce: undefined, payload, bundle: bundle.id, records }
+    const accepted = await acceptor.accept({ ...post, plan: (record) => planDeliveries(bundle, record) })
+    note(message, which)
     return accepted.filter(({ duplicate }) => !duplicate).length
   }
   let messages = 0
@@ -42,9 +51,11 @@ export async function fill(
   const flush = async (): Promise<void> => {
     for (const accepted of await Promise.all(parcel)) messages += accepted
     parcel = []
+    progress?.(messages)
   }
   for (const job of plan({ cases: count, seed: 'shadow', run: '1', faults: false })) {
-    for (const { message } of job) parcel.push(accept(message))
+    const which = Math.min(loaded.length - 1, Math.floor((messages * loaded.length) / count))
+    for (const { message } of job) parcel.push(accept(message, which))
     if (parcel.length >= together) await flush()
     if (messages >= count) break
   }

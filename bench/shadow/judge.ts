@@ -1,0 +1,45 @@
+// The shadow run that is measured, in a process of its own: its memory is nothing but the run's.
+import { adapters } from '../../adapters/index.ts'
+import { terminal } from '../../cli/mapping/output.ts'
+import { teller } from '../../cli/mapping/progress.ts'
+import { compileBundle } from '../../core/flow/bundle.ts'
+import { readFiles } from '../../core/flow/files.ts'
+import { type ShadowReport, shadow } from '../../core/flow/shadow.ts'
+import { openPglite } from '../../core/ledger/pglite.ts'
+import { openPostgres } from '../../core/ledger/postgres.ts'
+import { createLog } from '../../core/log.ts'
+import { serveChannel } from '../channel.ts'
+
+/** The ledger, an address or a data folder, and the folder of the candidate files. */
+export type JudgeCommand = { databaseUrl: string | undefined; data: string; candidate: string }
+
+/** `memory`: MB of resident memory before the run, and after each page of messages. */
+export type JudgeAnswer = {
+  report: ShadowReport
+  memory: readonly { messages: number; megabytes: number }[]
+}
+
+const resident = (): number => process.memoryUsage.rss() / 1e6
+
+async function judge({ databaseUrl, data, candidate }: JudgeCommand): Promise<JudgeAnswer> {
+  const database =
+    databaseUrl === undefined
+      ? await openPglite(data)
+      : await openPostgres(databaseUrl, createLog('error'), 2)
+  const bundle = compileBundle(readFiles(candidate), adapters(), { systems: {} })
+  const memory = [{ messages: 0, megabytes: resident() }]
+  const tell = teller(terminal)
+  try {
+    const report = await shadow(database, bundle, adapters(), {
+      progress: (progress) => {
+        memory.push({ messages: progress.messages, megabytes: resident() })
+        tell(progress)
+      },
+    })
+    return { report, memory }
+  } finally {
+    await database.close()
+  }
+}
+
+serveChannel(judge)

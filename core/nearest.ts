@@ -33,7 +33,13 @@ export function suggest(name: string, candidates: Iterable<string>): { en: strin
   return suggestion(nearest(name, candidates))
 }
 
-/** The same for a name already found. */
+/** The nearest of some names, as `suggest`, or all of them when none is near. */
+export function among(name: string, known: readonly string[]): { en: string; zh: string } {
+  if (known.length === 0 || nearest(name, known) !== undefined) return suggest(name, known)
+  return { en: `; known: ${known.join(', ')}`, zh: `，可用：${known.join('、')}` }
+}
+
+/** What `suggest` says of a name already found. */
 export function suggestion(found: string | undefined): { en: string; zh: string } {
   return found === undefined
     ? { en: '', zh: '' }

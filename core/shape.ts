@@ -1,7 +1,7 @@
 // Holds a file against the shape of its kind: every wrong or unknown key is told at its own place, in both languages, with
 // what was probably meant.
 import type { z } from 'zod'
-import { nearest, suggest } from './nearest.ts'
+import { among } from './nearest.ts'
 import { FileError, type Path, problemAt, type Source } from './yaml.ts'
 
 /** What is wrong at a place of a file; `onKey`: the key itself is wrong, not what stands behind it. */
@@ -39,12 +39,6 @@ function unknownKey(key: string, known: readonly string[]): Words {
     ? { en: '; write the type in quotes: "n16,2"', zh: '，类型须加引号，如 "n16,2"' }
     : among(key, known)
   return { en: `unknown key "${key}"${hint.en}`, zh: `未知的键“${key}”${hint.zh}` }
-}
-
-/** The nearest of some names, or all of them when none is near. */
-function among(name: string, known: readonly string[]): Words {
-  if (known.length === 0 || nearest(name, known) !== undefined) return suggest(name, known)
-  return { en: `; known: ${known.join(', ')}`, zh: `，可用：${known.join('、')}` }
 }
 
 function wordsOf(issue: Issue, value: unknown): Words {

@@ -1,12 +1,21 @@
 // Compiles the named parts of one recipe file, remembering what is known so far, what is used and what is wrong.
-import { FileError, type Path, type Problem, problemAt, type Source } from '../yaml.ts'
+import { FileError, type Path, type Problem, type Source } from '../yaml.ts'
 import type { Stage } from './body.ts'
-import { addUses, type Context, type Entries, type Fail, type Names, noUses, type Uses } from './context.ts'
+import {
+  addUses,
+  type Context,
+  type Entries,
+  failIn,
+  type Known,
+  type Names,
+  noUses,
+  type Uses,
+} from './context.ts'
 import { compileLabel, entriesOf } from './label.ts'
-import { compileSteps } from './pipeline.ts'
+import { reserved } from './names.ts'
+import { compileSteps, endOf } from './pipeline.ts'
 import type { RecipeFile } from './recipe-file.ts'
 import { after, textOf, type Value } from './scope.ts'
-import { reserved } from './template.ts'
 
 /** The state of one compilation. */
 export type Compiler = {
@@ -23,15 +32,16 @@ export type Compiler = {
 
 const valueName = /^[A-Za-z][A-Za-z0-9_]*$/
 
-/** The name=value list of a `sort`: the file's own entries over those of the request. */
-function createGroup(file: RecipeFile, values: Names['values']): NonNullable<Names['group']> {
+/**
+ * The name=value list of a `sort`: the file's own entries over those of the request. `names` are without `group`: a list
+ * inside a list could hold itself.
+ */
+function createGroup(file: RecipeFile, names: Names): NonNullable<Names['group']> {
   return (from, exclude, context) => {
-    // without `group`: a list inside a list could hold itself
-    const names: Names = { values, request: true }
     const compiled = Object.entries(file[from] ?? {})
       .filter(([key]) => !exclude.includes(key))
       .map(([key, data]) => {
-        const part = compileLabel(data, { ...context, names, it: 'text', path: [from, key] })
+        const part = compileLabel(data, { ...context, names, it: undefined, path: [from, key] })
         return [key, part] as const
       })
     const own = entriesOf(compiled)
@@ -49,16 +59,15 @@ function createGroup(file: RecipeFile, values: Names['values']): NonNullable<Nam
 export function createCompiler(source: Source, file: RecipeFile): Compiler {
   const problems: Problem[] = []
   const uses = noUses()
-  const known = new Map<string, { kind: 'text' | 'bytes'; sent: boolean }>()
-  const names: Names = { values: known, request: true, group: createGroup(file, known) }
-  const fail: Fail = (path, en, zh) => {
-    throw new FileError([problemAt(source, path, en, zh)])
-  }
+  const known = new Map<string, Known>()
+  const plain: Names = { values: known, all: Object.keys(file.values), request: true }
+  const names: Names = { ...plain, group: createGroup(file, plain) }
+  const fail = failIn(source)
 
   const part: Compiler['part'] = (path, compile) => {
     const own = noUses()
     try {
-      const result = compile({ fail, path, it: 'text', names, uses: own })
+      const result = compile({ fail, path, it: undefined, names, uses: own })
       addUses(uses, own)
       return { result, uses: own }
     } catch (error) {
@@ -71,13 +80,18 @@ export function createCompiler(source: Source, file: RecipeFile): Compiler {
   function value(key: string, data: unknown): { stage?: Stage; sent: boolean } {
     const compiled = part(['values', key], (context) => {
       if (!valueName.test(key) || reserved.includes(key)) {
-        fail(context.path, `"${key}" cannot name a value; taken: ${reserved.join(', ')}`, '值名不可用')
+        fail(
+          context.path,
+          `"${key}" cannot name a value: letters, digits and _, and none of ${reserved.join(', ')}`,
+          `“${key}”不能作值名：应为字母、数字与 _，且不能是 ${reserved.join('、')}`,
+          { onKey: true },
+        )
       }
       return compileSteps(data, context)
     })
     const { sent } = compiled.uses
     // a broken one counts as known all the same, or every use of it would be reported too
-    known.set(key, { kind: compiled.result?.kind ?? 'text', sent })
+    known.set(key, { kind: compiled.result?.kind ?? 'text', sent, end: endOf(data, ['values', key]) })
     const run = compiled.result?.run
     if (!run) return { sent }
     const stage: Stage = {

@@ -1,7 +1,7 @@
 // The JSON envelope a recipe puts round the mapped document.
 import { type Context, within } from './context.ts'
 import { type Frame, textOf } from './scope.ts'
-import { compileTemplate, walk } from './template.ts'
+import { compileTemplate, useDocument, walk } from './template.ts'
 
 /** Builds a piece of JSON data. */
 export type Build = (frame: Frame) => unknown
@@ -13,6 +13,7 @@ function compileText(text: string, context: Context): Build {
   const found = wholeDocument.exec(text)
   if (found) {
     const path = (found[1] ?? '').split('.').slice(1)
+    useDocument(path, context)
     return ({ request }) => walk(request.document, path)
   }
   const part = compileTemplate(text, context)

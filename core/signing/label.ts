@@ -1,13 +1,19 @@
 // Named texts of a request: headers, query parameters, form fields.
 import type { Context, Entries, Part } from './context.ts'
-import { compileSteps } from './pipeline.ts'
+import { compileSteps, endOf } from './pipeline.ts'
 import { after, together, type Value } from './scope.ts'
 
 /** Compiles one named text: a template, a list of steps, or a plain number or boolean. */
 export function compileLabel(data: unknown, context: Context): Part {
   const part = compileSteps(Array.isArray(data) ? data : String(data), context)
-  if (part.kind === 'bytes')
-    context.fail(context.path, 'the result is bytes; encode it', '结果是字节，请先编码')
+  if (part.kind === 'bytes') {
+    context.fail(
+      endOf(data, context.path),
+      'the result is bytes; encode it: { encode: hex } as its last step',
+      '结果是字节，应先编码：在步骤末尾加 { encode: hex }',
+      { rule: 'value.bytes' },
+    )
+  }
   return part
 }
 

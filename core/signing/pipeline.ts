@@ -1,7 +1,8 @@
 // Compiles a pipeline: a template, or a list of one-key steps done from top to bottom. Everything that can be
 // wrong with it is found here; running it is a chain of closures that stays synchronous until SM2 or RSA.
+import { among } from '../nearest.ts'
 import type { Path } from '../yaml.ts'
-import { type Context, type Fail, type Kind, noUses, type Part, within } from './context.ts'
+import { type Context, type Fail, noUses, type Part, type Use, within } from './context.ts'
 import { after, type Frame, type Outgoing, type RecipeScope, textOf, type Value } from './scope.ts'
 import type { Definition } from './step.ts'
 import { keyedSteps } from './steps-keyed.ts'
@@ -13,7 +14,7 @@ export const steps: ReadonlyMap<string, Definition> = new Map(
   Object.entries({ ...plainSteps, ...keyedSteps }),
 )
 
-function compileStep(data: unknown, context: Context): Part {
+function compileStep(data: unknown, context: Context, index: number): Part {
   const { fail, path } = context
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     return fail(path, 'a step is a mapping such as { digest: sm3 }', '步骤应写成 { digest: sm3 } 的形式')
@@ -21,9 +22,36 @@ function compileStep(data: unknown, context: Context): Part {
   const names = Object.keys(data)
   const name = names.find((one) => steps.has(one))
   const definition = name === undefined ? undefined : steps.get(name)
-  if (definition) return definition(data, context)
-  const known = [...steps.keys()].join(', ')
-  return fail([...path, names[0] ?? ''], `unknown step "${names[0] ?? ''}"; steps: ${known}`, '未知的步骤')
+  if (name !== undefined && definition) return inPlace(definition(data, context), name, context, index)
+  const [wrong = ''] = names
+  const hint = among(wrong, [...steps.keys()])
+  return fail([...path, wrong], `unknown step "${wrong}"${hint.en}`, `未知的步骤“${wrong}”${hint.zh}`, {
+    onKey: true,
+  })
+}
+
+/** Refuses a step that throws away what those before it made, and one that has nothing to work on. */
+function inPlace(part: Part, name: string, { fail, path, it }: Context, index: number): Part {
+  if (part.isFresh && index > 0) {
+    fail(
+      path,
+      `"${name}" begins anew, so the result of the step before is lost; put it first, or use the result as {it}`,
+      `“${name}”重新取值，上一步的结果会丢失；应移到最前，或用 {it} 引用上一步的结果`,
+      {
+        rule: 'step.lost',
+        related: [{ at: [...path.slice(0, -1), index - 1], en: 'the step that is lost', zh: '丢失的步骤' }],
+      },
+    )
+  }
+  if (!part.isFresh && it === undefined) {
+    fail(
+      path,
+      `"${name}" has nothing to work on; a step such as join, text, content or sent must stand before it`,
+      `“${name}”没有可处理的内容，此前应有 join、text、content 或 sent 等步骤`,
+      { rule: 'step.empty' },
+    )
+  }
+  return part
 }
 
 function chain(parts: readonly Part[], frame: Frame, start: Value): Value | Promise<Value> {
@@ -38,19 +66,26 @@ export function compileSteps(data: unknown, context: Context): Part {
   if (!Array.isArray(data) || data.length === 0) {
     return context.fail(context.path, 'neither a text nor a list of steps', '应为文本或步骤列表')
   }
-  let kind: Kind = context.it
+  let it = context.it
   const parts = data.map((step: unknown, index) => {
-    const part = compileStep(step, { ...within(context, index), it: kind })
-    kind = part.kind
+    const part = compileStep(step, { ...within(context, index), it }, index)
+    it = part.kind
     return part
   })
-  return { kind, run: (frame, it) => chain(parts, frame, it) }
+  return { kind: it ?? 'text', run: (frame, start) => chain(parts, frame, start) }
+}
+
+/** Where the last step of a value stands that is written at `path`. */
+export function endOf(data: unknown, path: Path): Path {
+  return Array.isArray(data) && data.length > 0 ? [...path, data.length - 1] : path
 }
 
 /** A pipeline that stands alone, such as the `decrypt` of a login reply. */
 export type Pipeline = {
   /** the keys it needs, by name */
   keys: readonly string[]
+  /** what it reads, and where; paths begin at the pipeline */
+  needs: { settings: readonly Use[]; session: readonly Use[] }
   /** puts `input` through the steps; bytes at the end are read as UTF-8 text */
   run(input: Value, scope: RecipeScope): Promise<string>
 }
@@ -76,11 +111,12 @@ export function compilePipeline(data: unknown, fail: Fail): Pipeline {
     fail,
     path,
     it: 'text',
-    names: { values: new Map(), request: false },
+    names: { values: new Map(), all: [], request: false },
     uses,
   })
   return {
     keys: [...new Set([...uses.keys.values()].map((key) => key.name))],
+    needs: { settings: uses.settings, session: uses.session },
     run: async (input, scope) =>
       textOf(
         await part.run({ request: nothing, scope, values: {}, sent: undefined, outgoing: nothing }, input),

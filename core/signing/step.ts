@@ -1,6 +1,6 @@
 // How a pipeline step is defined: the strict shape of its YAML, and its compilation to a closure.
 import { z } from 'zod'
-import type { Path } from '../yaml.ts'
+import { faultsOf } from '../shape.ts'
 import type { Context, Part } from './context.ts'
 
 /** Compiles the data of one step (the whole one-key mapping) in its context; `shape` is what the data must be. */
@@ -15,9 +15,10 @@ export function define<T extends z.ZodRawShape>(
   const definition = (data: unknown, context: Context): Part => {
     const result = whole.safeParse(data)
     if (result.success) return compile(result.data, context)
-    const issue = result.error.issues[0]
-    const path = (issue?.path ?? []) as Path
-    return context.fail([...context.path, ...path], issue?.message ?? 'wrong shape', '步骤写法不符合要求')
+    const [fault] = faultsOf(result.error.issues, data, whole)
+    if (!fault) throw new TypeError('a shape refused a step and does not say why')
+    const { at, en, zh, onKey } = fault
+    return context.fail([...context.path, ...at], en, zh, onKey ? { onKey } : {})
   }
   return Object.assign(definition, { shape: whole })
 }

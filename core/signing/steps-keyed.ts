@@ -2,8 +2,9 @@
 // A key is named as in the key store; "@secret" is a value of the system's session; { value: x } an earlier value.
 import { z } from 'zod'
 import { blockSize, type Cipher, ciphers, decipher, encipher, sha1prng } from './cipher.ts'
-import { type Context, useKey } from './context.ts'
+import { type Context, useKey, within } from './context.ts'
 import { hashes, hmac } from './hash.ts'
+import { failUnknown, useValue } from './names.ts'
 import { bytesOf, type Frame, textOf, type Value } from './scope.ts'
 import type { Sm2CipherOptions } from './sm2-cipher.ts'
 import { type Definition, define } from './step.ts'
@@ -18,11 +19,10 @@ const keyEncoding = z.enum(['text', 'hex', 'base64']).default('text')
 
 type ReadKey = (frame: Frame) => Value
 
+/** Reads a key; `context` stands at it. */
 function readKey(key: z.infer<typeof secretKey>, context: Context): ReadKey {
   if (typeof key !== 'string') {
-    const known = context.names.values.get(key.value)
-    if (!known) return context.fail(context.path, `there is no value "${key.value}" before`, '此前没有该值')
-    context.uses.sent ||= known.sent
+    if (!useValue(key.value, context)) failUnknown(key.value, within(context, 'value'))
     return (frame) => frame.values[key.value] ?? ''
   }
   if (!key.startsWith('@')) {
@@ -30,7 +30,7 @@ function readKey(key: z.infer<typeof secretKey>, context: Context): ReadKey {
     return (frame) => frame.scope.keys.secret(key)
   }
   const name = key.slice(1)
-  context.uses.session.add(name)
+  context.uses.session.push({ name, at: context.path })
   return (frame) => {
     const value = frame.scope.session[name]
     if (value === undefined) throw new Error(`the session holds no "${name}"; the login step must run first`)
@@ -43,7 +43,7 @@ const decoded = (encoding: 'text' | 'hex' | 'base64', value: Value): Value =>
 
 const hmacShape = z.strictObject({ hash: z.enum(hashes), key: secretKey, encoding: keyEncoding })
 const hmacStep = define({ hmac: hmacShape }, ({ hmac: rule }, context) => {
-  const key = readKey(rule.key, context)
+  const key = readKey(rule.key, within(context, 'hmac', 'key'))
   return { kind: 'bytes', run: (frame, it) => hmac(rule.hash, decoded(rule.encoding, key(frame)), it) }
 })
 
@@ -95,7 +95,7 @@ const cipherShape = z.discriminatedUnion('algorithm', [sm2Shape, blockShape])
 type BlockRule = z.infer<typeof blockShape>
 
 function blockKey(rule: BlockRule, context: Context): (frame: Frame) => Buffer {
-  const read = readKey(rule.key, context)
+  const read = readKey(rule.key, within(context, 'key'))
   return (frame) => {
     const key = decoded(rule.encoding, read(frame))
     const bytes = rule.derive ? sha1prng(bytesOf(key)) : bytesOf(key)
@@ -112,7 +112,7 @@ function blockIv(rule: BlockRule, context: Context): ((frame: Frame) => Buffer) 
     context.fail(context.path, cbc ? 'CBC needs an iv' : 'ECB has no iv', cbc ? 'CBC 需要 iv' : 'ECB 没有 iv')
   }
   if (typeof rule.iv === 'object') {
-    const read = readKey(rule.iv, context)
+    const read = readKey(rule.iv, within(context, 'iv'))
     return (frame) => bytesOf(read(frame))
   }
   const fixed = Buffer.from(rule.iv ?? '', 'hex')
@@ -176,7 +176,7 @@ export const keyedSteps: Readonly<Record<string, Definition>> = {
     run: (_, it) => sha1prng(it),
   })),
   secret: define({ secret: secretKey }, (step, context) => {
-    const read = readKey(step.secret, context)
-    return { kind: 'text', run: (frame) => textOf(read(frame)) }
+    const read = readKey(step.secret, within(context, 'secret'))
+    return { kind: 'text', isFresh: true, run: (frame) => textOf(read(frame)) }
   }),
 }

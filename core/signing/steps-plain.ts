@@ -18,6 +18,7 @@ const join = define({ join: z.array(z.string()), with: z.string().optional() }, 
   const separator = step.with ?? ''
   return {
     kind: 'text',
+    isFresh: parts.every((part) => part.isFresh),
     // templates are synchronous
     run: (frame, it) => parts.map((part) => part.run(frame, it)).join(separator),
   }
@@ -31,11 +32,12 @@ const time = define({ time: z.string() }, (step, context) => {
       `"${step.time}" is no time format; use epochMillis, epochSeconds or letters of yyyy MM dd HH mm ss SSS`,
       '时间格式无法识别',
     )
-  return { kind: 'text', run: (frame) => write(frame.scope.now) }
+  return { kind: 'text', isFresh: true, run: (frame) => write(frame.scope.now) }
 })
 
 const nonce = define({ nonce: z.int().min(1).max(128) }, (step) => ({
   kind: 'text',
+  isFresh: true,
   run: (frame) => frame.scope.nonce(step.nonce),
 }))
 
@@ -46,13 +48,13 @@ function needsRequest(context: Context, name: string): void {
 
 const content = define({ content: flag }, (_, context) => {
   needsRequest(context, 'content')
-  return { kind: 'text', run: (frame) => frame.request.content }
+  return { kind: 'text', isFresh: true, run: (frame) => frame.request.content }
 })
 
 const sent = define({ sent: flag }, (_, context) => {
   needsRequest(context, 'sent')
   context.uses.sent = true
-  return { kind: 'text', run: (frame) => frame.sent ?? Buffer.alloc(0) }
+  return { kind: 'text', isFresh: true, run: (frame) => frame.sent ?? Buffer.alloc(0) }
 })
 
 const sortShape = z.strictObject({
@@ -82,6 +84,7 @@ const sort = define({ sort: sortShape }, ({ sort: rule }, context) => {
         context.fail([...context.path, 'sort'], 'a sorted list cannot hold another', '排序列表不能嵌套'))
   return {
     kind: 'text',
+    isFresh: true,
     run: (frame) =>
       after(entries(frame), (list) =>
         list

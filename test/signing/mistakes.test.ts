@@ -1,43 +1,64 @@
 // Everything wrong with a recipe file is found when it is loaded, at its line and column.
 import { describe, expect, it } from 'vitest'
 import { compilePipeline } from '../../core/signing/pipeline.ts'
-import { FileError } from '../../core/yaml.ts'
+import { FileError, type Problem } from '../../core/yaml.ts'
 import { recipe } from './fixture.ts'
 
 describe('mistakes are reported at their place', () => {
-  const problemsOf = (yaml: string): string[] => {
+  const caught = (yaml: string): readonly Problem[] => {
     try {
       recipe(yaml)
     } catch (error) {
-      if (error instanceof FileError)
-        return error.problems.map(({ line, column, en }) => `${line}:${column} ${en}`)
+      if (error instanceof FileError) return error.problems
       throw error
     }
     return []
   }
+  const problemsOf = (yaml: string): string[] =>
+    caught(yaml).map(({ line, column, en }) => `${line}:${column} ${en}`)
 
   it.each([
-    ['an unknown step', 'values:\n  a: [ { hmc: sm3 } ]', '3:15 unknown step "hmc"; steps: text, join'],
+    ['an unknown step', 'values:\n  a: [ { hmc: sm3 } ]', '3:10 unknown step "hmc"; did you mean "hmac"?'],
     [
       'an unknown value',
       'headers:\n  X: "{sign}"',
       '3:6 {sign} is not known here (values before this place: none)',
     ],
-    ['a later value', 'values:\n  a: "{b}"\n  b: "x"', '3:6 {b} is not known here'],
+    ['a later value', 'values:\n  a: "{b}"\n  b: "x"', '3:6 {b} stands later'],
     ['an unknown key', 'header: {}', '2:1 unknown key "header"; did you mean "headers"?'],
+    ['a key that is not of the step', 'values:\n  a: [ { digest: sm3, of: x } ]', '3:23 unknown key "of"'],
     [
-      'a key that is not of the step',
-      'values:\n  a: [ { digest: sm3, of: x } ]',
-      '3:8 Unrecognized key: "of"',
+      'a wrong option',
+      'values:\n  a:\n    - hmac: { hash: sha512, key: x }',
+      '4:21 hmac.hash: "sha512" is not possible',
     ],
-    ['a wrong option', 'values:\n  a:\n    - hmac: { hash: sha512, key: x }', '4:21 Invalid option'],
     [
       'bytes in a template',
-      'values:\n  a: [ { digest: sm3 } ]\n  b: "{a}"',
+      'values:\n  a: [ { text: x }, { digest: sm3 } ]\n  b: "{a}"',
       '4:6 {a} holds bytes; encode it first',
     ],
-    ['bytes in a step', 'values:\n  a: [ { digest: sm3 }, { text: "{it}" } ]', '3:33 {it} holds bytes'],
-    ['bytes in a header', 'headers:\n  X: [ { digest: sm3 } ]', '3:6 the result is bytes'],
+    [
+      'bytes in a step',
+      'values:\n  a: [ { text: x }, { digest: sm3 }, { text: "{it}" } ]',
+      '3:46 {it} holds bytes',
+    ],
+    [
+      'bytes in a header, at its last step',
+      'headers:\n  X:\n    - text: x\n    - digest: sm3',
+      '5:7 the result is bytes',
+    ],
+    [
+      'a step that throws away what was done',
+      'values:\n  a:\n    - text: x\n    - join: [ "{content}" ]',
+      '5:7 "join" begins anew',
+    ],
+    ['a step before there is anything', 'values:\n  a: [ { digest: sm3 } ]', '3:8 "digest" has nothing'],
+    ['{it} before there is anything', 'headers:\n  X: "{it}"', '3:6 {it} is nothing here'],
+    [
+      'a misspelt kind of name',
+      'headers:\n  X: "{setings.sid}"',
+      '3:6 {setings.sid} is not known here; did you mean "settings.sid"?',
+    ],
     [
       'a body of its own bytes',
       'values:\n  a: [ { sent: true } ]\nbody: { x: "{a}" }',
@@ -49,7 +70,7 @@ describe('mistakes are reported at their place', () => {
       '5:7 the body cannot depend',
     ],
     ['body and form', 'body: {}\nform: {}', '3:7 a recipe has a body or a form'],
-    ['a reserved name', 'values:\n  session: "x"', '3:12 "session" cannot name a value'],
+    ['a reserved name', 'values:\n  session: "x"', '3:3 "session" cannot name a value'],
     ['a single brace', 'headers:\n  X: "{"', '3:6 a brace without its partner'],
     ['a time format', 'values:\n  a: [ { time: YYYY } ]', '3:16 "YYYY" is no time format'],
     [
@@ -75,7 +96,7 @@ describe('mistakes are reported at their place', () => {
     [
       'a key value that is none',
       'values:\n  a: [ { hmac: { hash: sm3, key: { value: z } } } ]',
-      '3:8 there is no value "z"',
+      '3:43 {z} is not known here',
     ],
     ['an empty list', 'values:\n  a: []', '3:6 neither a text nor a list of steps'],
     ['a step that is no mapping', 'values:\n  a: [ digest ]', '3:8 a step is a mapping'],
@@ -85,12 +106,65 @@ describe('mistakes are reported at their place', () => {
     expect(found[0]?.slice(0, expected.length)).toBe(expected)
   })
 
+  it.each([
+    [
+      'a value of another name: its nearest',
+      'values:\n  qtime: [ { time: epochMillis } ]\nheaders:\n  X: "{rtime}"',
+      'name.unknown',
+      ['2:1 the values', '3:10 the nearest value, qtime'],
+    ],
+    [
+      'a value that is gone: where the values stand',
+      'values:\n  nonce: [ { nonce: 8 } ]\nheaders:\n  X: "{rtime}"',
+      'name.unknown',
+      ['2:1 the values'],
+    ],
+    [
+      'a value that stands later: its place',
+      'values:\n  a: "{b}"\n  b: "x"',
+      'name.unknown',
+      ['2:1 the values', '4:6 the nearest value, b'],
+    ],
+    [
+      'bytes: the last step of the value',
+      'values:\n  a:\n    - text: x\n    - digest: sm3\nheaders:\n  X: "{a}"',
+      'value.bytes',
+      ['5:7 last step of a'],
+    ],
+    [
+      'a step that throws away what was done: what is lost',
+      'values:\n  a:\n    - text: x\n    - content: true',
+      'step.lost',
+      ['4:7 the step that is lost'],
+    ],
+  ])('%s is pointed at', (_, yaml, rule, places) => {
+    const [problem] = caught(`title: x\n${yaml}\n`)
+    expect(problem?.rule).toBe(rule)
+    expect(problem?.related?.map(({ line, column, en }) => `${line}:${column} ${en}`)).toEqual(places)
+  })
+
+  it('says what a recipe reads and where, each place once, and which values nothing reads', () => {
+    const { needs, unused } = recipe(`title: x
+values:
+  list: [ { sort: { from: form } } ]
+  left: "{document.a.b}"
+form: { a: "{settings.sid}{session.token}", list: "{document.list}" }
+headers: { x: "{list}", y: [ { text: x }, { hmac: { hash: sm3, key: "@secret" } }, { encode: hex } ] }
+`)
+    const places = (list: typeof unused): string[] =>
+      list.map(({ name, place }) => `${name} ${place.line}:${place.column}`)
+    expect(places(needs.settings)).toEqual(['sid 5:12'])
+    expect(places(needs.session)).toEqual(['token 5:12', 'secret 6:69'])
+    expect(places(needs.document)).toEqual(['list 5:51', 'a.b 4:9'])
+    expect(places(unused)).toEqual(['left 4:9'])
+  })
+
   it('reports all at once', () => {
     const found = problemsOf(
       'title: x\nvalues: { a: [ { no: 1 } ], b: "{nope}" }\nheaders: { x: "{a}{never}" }\n',
     )
     expect(found).toHaveLength(3)
-    expect(found[0]).toMatch(/^2:22 unknown step "no"/)
+    expect(found[0]).toMatch(/^2:18 unknown step "no"/)
     expect(found[1]).toMatch(/^2:32 \{nope\} is not known/)
     expect(found[2]).toMatch(/^3:15 \{never\} is not known/)
   })

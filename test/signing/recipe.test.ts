@@ -25,7 +25,7 @@ headers: { gjgxjhpt_rtime: "{rtime}", gjgxjhpt_sign: "{sign}" }
     expect(outgoing.headers).toEqual({ gjgxjhpt_rtime: '1600000000000', gjgxjhpt_sign: sign })
     expect(bodyOf(outgoing)).toEqual({ gjgxjhpt_rid: 'demo-rid-0001', gjgxjhpt_sign: sign, b: 2, a: '一' })
     expect(gateway.keys).toEqual(['supervision'])
-    expect(gateway.needs.settings).toEqual(['sid', 'rid'])
+    expect(gateway.needs.settings.map(({ name }) => name)).toEqual(['sid', 'rid', 'rid'])
   })
 
   it('national gateway: the session secret signs when it is there', async () => {
@@ -35,7 +35,7 @@ headers: { sign: [ { text: abc }, { hmac: { hash: sm3, key: "@secret" } }, { enc
 `)
     const outgoing = await gateway.apply(request(), scope({ session: { secret: 'secret' } }))
     expect(outgoing.headers.sign).toBe('96042a28529e7a438af81eece5b293e0699f481fd372c08c5ac01b8dc4b81856')
-    expect(gateway.needs.session).toEqual(['secret'])
+    expect(gateway.needs.session.map(({ name }) => name)).toEqual(['secret'])
     await expect(gateway.apply(request(), scope())).rejects.toThrow('signing recipe test, headers')
   })
 

@@ -7,7 +7,7 @@ import type { Keys } from '../signing/keys.ts'
 import type { Outgoing, Recipe, RecipeScope } from '../signing/recipe.ts'
 import { type Http, TransportError } from '../transport/http.ts'
 import type { Reply, Verdict } from './outcome.ts'
-import { createSession, type Session, type SessionValues, type SignedIn } from './session.ts'
+import { createSession, endOf, type Session, type SessionValues, type SignedIn } from './session.ts'
 import type { Operation, System } from './system.ts'
 
 /** What came of a request. `sent`: SM3 of the bytes; `excerpt`: the beginning of the reply, for operators. */
@@ -148,7 +148,7 @@ async function signIn(system: System, call: Call, tools: Tools): Promise<SignedI
     values[name] = await pipeline.run(values[name] ?? '', scope)
   }
   const now = tools.now().getTime()
-  const expires = values.expires ? Number(values.expires) : now + Number(values.expiresIn ?? 3600) * 1000
+  const expires = endOf(values, now)
   if (!Number.isFinite(expires)) throw new Error('the reply has no usable expiry')
   // a session shorter than its margin would be renewed before every request
   return { values, expires: Math.max(expires, now + plan.refreshBefore + shortest) }

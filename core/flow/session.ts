@@ -14,6 +14,15 @@ export type Session = {
 /** What signing in yields: the values, and when they end (epoch ms). */
 export type SignedIn = { values: SessionValues; expires: number }
 
+/** Names of session values that say when it ends: epoch ms, or seconds from now. */
+export const endNames = ['expires', 'expiresIn'] as const
+
+/** When a session ends (epoch ms): after an hour when its values do not say. NaN when they say it in no number. */
+export function endOf(values: SessionValues, now: number): number {
+  const { expires, expiresIn = 3600 } = values
+  return expires ? Number(expires) : now + Number(expiresIn) * 1000
+}
+
 /** Keeps a session fresh. `signIn` throws when the system cannot be reached or refuses. */
 export function createSession(
   signIn: () => Promise<SignedIn>,

@@ -1,6 +1,7 @@
 // A system file: who the system is, how it signs in, what it can be asked, and how its replies are understood.
 import { z } from 'zod'
 import { parseSource } from '../shape.ts'
+import { failIn } from '../signing/context.ts'
 import { compilePipeline, type Pipeline } from '../signing/pipeline.ts'
 import { FileError, type Path, problemAt, type Source } from '../yaml.ts'
 import { duration } from './duration.ts'
@@ -147,9 +148,7 @@ export function compileSystem(source: Source, overlay: Overlay): System {
 function compileSession(source: Source, session: NonNullable<Shape['session']>): SessionPlan {
   const decrypt: Record<string, Pipeline> = {}
   for (const [name, pipeline] of Object.entries(session.decrypt)) {
-    decrypt[name] = compilePipeline(pipeline, (path, en, zh): never => {
-      throw new FileError([problemAt(source, ['session', 'decrypt', name, ...path], en, zh)])
-    })
+    decrypt[name] = compilePipeline(pipeline, failIn(source, ['session', 'decrypt', name]))
   }
   const reply = Object.entries(session.reply).map(([name, path]) => ({
     name,

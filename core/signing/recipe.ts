@@ -2,7 +2,7 @@
 // Order of a run: values in their order, then the body, then what depends on the body's bytes, then labels.
 import { StartupError } from '../errors.ts'
 import { parseSource } from '../shape.ts'
-import { FileError, type Place, type Source } from '../yaml.ts'
+import { FileError, type Source } from '../yaml.ts'
 import { compileBody, type Stage } from './body.ts'
 import { createCompiler } from './compiler.ts'
 import type { Use } from './context.ts'
@@ -11,9 +11,6 @@ import { recipeShape } from './recipe-file.ts'
 import type { Frame, Outgoing, RecipeScope, Value } from './scope.ts'
 
 export type { Outgoing, RecipeScope } from './scope.ts'
-
-/** A name a recipe reads, and where it stands. */
-export type Need = { name: string; place: Place }
 
 /** A compiled recipe. */
 export type Recipe = {
@@ -24,12 +21,12 @@ export type Recipe = {
   /** everything it needs, so that a gap is found at start and not at the first request; `document`: dotted paths */
   needs: {
     keys: readonly { kind: KeyKind; name: string }[]
-    settings: readonly Need[]
-    session: readonly Need[]
-    document: readonly Need[]
+    settings: readonly Use[]
+    session: readonly Use[]
+    document: readonly Use[]
   }
   /** values that nothing in it reads */
-  unused: readonly Need[]
+  unused: readonly Use[]
   /** the request as it must be sent; rejects naming recipe and value, or with StartupError for a missing key */
   apply(request: Outgoing, scope: RecipeScope): Promise<Outgoing>
   /** `apply`, with the values worked out on the way: for cases and previews */
@@ -58,13 +55,9 @@ function explained(error: unknown, where: string): unknown {
   return new Error(`${where}: ${error.message}`, { cause: error })
 }
 
-/** Uses with their places in the file, each once: a sorted list compiles its members a second time. */
-function placesOf(uses: readonly Use[], source: Source): Need[] {
-  const needs = uses.map(({ name, at }) => ({ name, place: { file: source.file, ...source.at(at) } }))
-  const distinct = new Map(
-    needs.map((need) => [`${need.name} ${need.place.line}:${need.place.column}`, need]),
-  )
-  return [...distinct.values()]
+/** Each use once: a sorted list compiles its members a second time. */
+function distinct(uses: readonly Use[]): Use[] {
+  return [...new Map(uses.map((use) => [JSON.stringify([use.name, use.at]), use])).values()]
 }
 
 /** Compiles one recipe file; throws FileError with every mistake that can be found at once. */
@@ -80,18 +73,17 @@ export function compileRecipe(source: Source): Recipe {
   const trace = runner(name, [...early, body, ...late, ...labels])
   const { uses } = compiler
   const keys = [...uses.keys.values()]
-  const placed = (list: readonly Use[]): Need[] => placesOf(list, source)
   const unused = Object.keys(file.values).filter((value) => !uses.values.has(value))
   return {
     name,
     keys: [...new Set(keys.map((key) => key.name))],
     needs: {
       keys,
-      settings: placed(uses.settings),
-      session: placed(uses.session),
-      document: placed(uses.document),
+      settings: distinct(uses.settings),
+      session: distinct(uses.session),
+      document: distinct(uses.document),
     },
-    unused: placed(unused.map((value) => ({ name: value, at: ['values', value] }))),
+    unused: unused.map((value) => ({ name: value, at: ['values', value] })),
     apply: async (request, scope) => (await trace(request, scope)).outgoing,
     trace,
   }

@@ -151,12 +151,11 @@ values:
 form: { a: "{settings.sid}{session.token}", list: "{document.list}" }
 headers: { x: "{list}", y: [ { text: x }, { hmac: { hash: sm3, key: "@secret" } }, { encode: hex } ] }
 `)
-    const places = (list: typeof unused): string[] =>
-      list.map(({ name, place }) => `${name} ${place.line}:${place.column}`)
-    expect(places(needs.settings)).toEqual(['sid 5:12'])
-    expect(places(needs.session)).toEqual(['token 5:12', 'secret 6:69'])
-    expect(places(needs.document)).toEqual(['list 5:51', 'a.b 4:9'])
-    expect(places(unused)).toEqual(['left 4:9'])
+    const places = (list: typeof unused): string[] => list.map(({ name, at }) => `${name} ${at.join('.')}`)
+    expect(places(needs.settings)).toEqual(['sid form.a'])
+    expect(places(needs.session)).toEqual(['token form.a', 'secret headers.y.1.hmac.key'])
+    expect(places(needs.document)).toEqual(['list form.list', 'a.b values.left'])
+    expect(places(unused)).toEqual(['left values.left'])
   })
 
   it('reports all at once', () => {

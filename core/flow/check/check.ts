@@ -2,6 +2,7 @@
 import type { Problem } from '../../yaml.ts'
 import { checkLookups } from './lookups.ts'
 import { openParts, type Parts } from './parts.ts'
+import { checkRecipes } from './recipes.ts'
 import { checkFlow } from './steps.ts'
 import { checkSystem } from './systems.ts'
 
@@ -12,5 +13,6 @@ export function checkParts(parts: Parts): Problem[] {
   for (const system of parts.systems.values()) checkSystem(system, checked)
   for (const flow of parts.flows.values()) checkFlow(flow, checked)
   checkLookups(checked)
+  checkRecipes(checked)
   return problems
 }

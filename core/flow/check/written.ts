@@ -1,6 +1,7 @@
 // Systems and flows as their files write them: compiled, they are closures that tell nothing of what they hold.
 import type { Source } from '../../yaml.ts'
 import type { Flow } from '../flow.ts'
+import type { System } from '../system.ts'
 
 /** A condition. */
 export type Written = Readonly<Record<string, unknown>>
@@ -26,3 +27,6 @@ export function conditionsOf(source: Source | undefined): readonly (Written | un
 
 /** `flows/case.accepted.yaml` */
 export const fileOf = ({ type }: Flow): string => `flows/${type}.yaml`
+
+/** `systems/province.yaml` */
+export const systemFile = ({ name }: System): string => `systems/${name}.yaml`

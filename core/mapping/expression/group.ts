@@ -207,7 +207,10 @@ function leafSlot(
   const into = joinPath(scope.into, path)
   const compiled = scope.compile(node.data, { ...scope, target, into }, node.at, field)
   const { line } = scope.report.placeOf(node.at)
-  noteOrigin(scope, into, { sources: compiled.facts.sources, kind: compiled.kind ?? '', line })
+  const { sources, isOptional, kind } = compiled.facts
+  // of a value nothing is known of it is not known either whether it comes
+  const isCertain = !isOptional && kind !== 'any'
+  noteOrigin(scope, into, { sources, kind: compiled.kind ?? '', line, isCertain })
   const label = target === undefined ? compiled.label : compileLabel(target)
   if (label !== undefined) labels.set(path, label)
   return {
@@ -222,14 +225,14 @@ function leafSlot(
 
 /** A target may be met by several lists of a `concat`: it comes from all of them. */
 function noteOrigin({ findings: { origins } }: Scope, path: string, origin: Origin): void {
-  const earlier = origins.get(path)?.sources ?? []
-  origins.set(path, { ...origin, sources: [...new Set([...earlier, ...origin.sources])] })
+  const earlier = origins.get(path) ?? { sources: [], isCertain: true }
+  const sources = [...new Set([...earlier.sources, ...origin.sources])]
+  origins.set(path, { ...origin, sources, isCertain: earlier.isCertain && origin.isCertain })
 }
 
 function readLeaf(compiled: Compiled, field: Field | undefined, path: string): Read {
   const { read, label } = compiled
-  // structures were accepted where they arose
-  if (field === undefined || field.type.kind === 'object' || field.type.kind === 'list') {
+  if (field === undefined || isAccepted(compiled, field)) {
     return (item, run) => {
       const mark = run.issues.length
       const value = read(item, run)
@@ -251,6 +254,13 @@ function readLeaf(compiled: Compiled, field: Field | undefined, path: string): R
     if (run.issues.length > before) prefixIssues(run, before, label?.(run) || path)
     return result
   }
+}
+
+/** Structures were accepted where they arose, and a date was just written in the very format of its field. */
+function isAccepted({ kind, facts }: Compiled, field: Field): boolean {
+  const { type } = field
+  if (type.kind === 'object' || type.kind === 'list') return true
+  return kind === 'date' && 'format' in type && type.format === facts.format && isUnruled(field)
 }
 
 /** Issues of a value that came from no source path are told at the target. */

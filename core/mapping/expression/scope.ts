@@ -49,6 +49,8 @@ export type Origin = {
   kind: string
   /** line of the mapping file */
   line: number
+  /** set for every valid source */
+  isCertain: boolean
 }
 
 /** A result of an earlier step that a mapping reads. */

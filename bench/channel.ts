@@ -8,10 +8,10 @@ type Answer = { id: number; result?: unknown; error?: string }
 /** The benchmark's end: `ask` sends a command and resolves with the answer; rejects when the process ends. */
 export type Channel<C, R> = { ask(command: C): Promise<R>; stop(): void }
 
-/** Starts `file` of this folder as a process that serves commands. */
-export function openChannel<C, R>(file: string): Channel<C, R> {
+/** Starts `file` of this folder as a process that serves commands; `flags` are Node's. */
+export function openChannel<C, R>(file: string, flags: readonly string[] = []): Channel<C, R> {
   const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['--import', 'tsx', ...flags],
     serialization: 'advanced',
   })
   const waiting = new Map<number, { resolve: (result: R) => void; reject: (error: Error) => void }>()

@@ -9,17 +9,12 @@ import { openPglite } from '../../core/ledger/pglite.ts'
 import { openPostgres } from '../../core/ledger/postgres.ts'
 import { createLog } from '../../core/log.ts'
 import { serveChannel } from '../channel.ts'
+import { type Memory, measureMemory } from './memory.ts'
 
 /** The ledger, an address or a data folder, and the folder of the candidate files. */
 export type JudgeCommand = { databaseUrl: string | undefined; data: string; candidate: string }
 
-/** `memory`: MB of resident memory before the run, and after each page of messages. */
-export type JudgeAnswer = {
-  report: ShadowReport
-  memory: readonly { messages: number; megabytes: number }[]
-}
-
-const resident = (): number => process.memoryUsage.rss() / 1e6
+export type JudgeAnswer = { report: ShadowReport; memory: Memory }
 
 async function judge({ databaseUrl, data, candidate }: JudgeCommand): Promise<JudgeAnswer> {
   const database =
@@ -27,16 +22,16 @@ async function judge({ databaseUrl, data, candidate }: JudgeCommand): Promise<Ju
       ? await openPglite(data)
       : await openPostgres(databaseUrl, createLog('error'), 2)
   const bundle = compileBundle(readFiles(candidate), adapters(), { systems: {} })
-  const memory = [{ messages: 0, megabytes: resident() }]
+  const memory = measureMemory()
   const tell = teller(terminal)
   try {
     const report = await shadow(database, bundle, adapters(), {
       progress: (progress) => {
-        memory.push({ messages: progress.messages, megabytes: resident() })
+        memory.page(progress.messages / (progress.total ?? Number.POSITIVE_INFINITY))
         tell(progress)
       },
     })
-    return { report, memory }
+    return { report, memory: memory.read() }
   } finally {
     await database.close()
   }

@@ -31,6 +31,9 @@ export const shadowUsage = `npm run bench -- shadow [options]
   --postgres          on a private PostgreSQL server; without it on the embedded ledger
   --json              one JSON line on standard output, progress on standard error`
 
+// MB the run may hold at any time; without a limit V8 keeps some 200 MB of garbage before it looks for it
+const heapLimit = '--max-old-space-size=192'
+
 /** Runs the benchmark with the words after `shadow`; exit code 1 when anything was missed or made up. */
 export async function shadowBench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -89,7 +92,7 @@ async function run(place: Omit<JudgeCommand, 'candidate'>, candidate: string, co
     await database.close()
   }
   process.stderr.write('the shadow run\n')
-  const judge = openChannel<JudgeCommand, JudgeAnswer>('shadow/judge.ts')
+  const judge = openChannel<JudgeCommand, JudgeAnswer>('shadow/judge.ts', [heapLimit])
   try {
     const answer = await judge.ask({ ...place, candidate })
     const { report } = answer

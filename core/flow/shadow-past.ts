@@ -20,15 +20,21 @@ export type Fileset = {
 /** The bundle of a number; undefined when the ledger has lost it. */
 export type Past = (bundle: number) => Promise<Fileset | undefined>
 
-/** Opens bundles of the ledger, each once. */
+// messages come newest first, and hubs that start one after the other pin different files for a while
+const kept = 3
+
+/** Opens bundles of the ledger and keeps the last few, so that memory does not grow with the versions there were. */
 export function createPast(query: Query, adapters: readonly Adapter[]): Past {
   const opened = new Map<number, Promise<Fileset | undefined>>()
   return (bundle) => {
     let found = opened.get(bundle)
     if (!found) {
       found = loadBundle(query, bundle).then((packed) => packed && openPast(unpackFiles(packed), adapters))
-      opened.set(bundle, found)
     }
+    opened.delete(bundle)
+    opened.set(bundle, found)
+    const [oldest] = opened.keys()
+    if (opened.size > kept && oldest !== undefined) opened.delete(oldest)
     return found
   }
 }

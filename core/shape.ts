@@ -2,6 +2,7 @@
 // what was probably meant.
 import type { z } from 'zod'
 import { among } from './nearest.ts'
+import { keysAt, valueAt } from './shape-part.ts'
 import { FileError, type Path, problemAt, type Source } from './yaml.ts'
 
 /** What is wrong at a place of a file; `onKey`: the key itself is wrong, not what stands behind it. */
@@ -22,8 +23,12 @@ export function parseSource<T>(source: Source, shape: z.ZodType<T>): T {
 export function faultsOf(issues: readonly Issue[], data: unknown, shape: z.ZodType): Fault[] {
   return issues.flatMap((issue): Fault[] => {
     const at = issue.path as Path
+    if (issue.code === 'invalid_union') {
+      const meant = meantBranch(issue.errors)
+      if (meant !== undefined) return faultsOf(within(at, meant), data, shape)
+    }
     if (issue.code === 'unrecognized_keys') {
-      const known = keysOf(partAt(shape, at))
+      const known = keysAt(shape, at, data)
       return issue.keys.map((key) => ({ at: [...at, key], ...unknownKey(key, known), onKey: true }))
     }
     const name = at.join('.')
@@ -32,6 +37,17 @@ export function faultsOf(issues: readonly Issue[], data: unknown, shape: z.ZodTy
     return [issue.code === 'invalid_key' ? { ...fault, onKey: true } : fault]
   })
 }
+
+/** Of several ways to write something, the only one whose kind (text, list, object) was written; undefined when there is none. */
+function meantBranch(branches: readonly Issue[][]): readonly Issue[] | undefined {
+  const [meant, ...others] = branches.filter((issues) => !issues.some(isOtherKind))
+  return others.length === 0 ? meant : undefined
+}
+
+const isOtherKind = ({ code, path }: Issue): boolean => code === 'invalid_type' && path.length === 0
+
+const within = (at: Path, issues: readonly Issue[]): Issue[] =>
+  issues.map((issue) => ({ ...issue, path: [...at, ...issue.path] }))
 
 function unknownKey(key: string, known: readonly string[]): Words {
   // `{ type: n16,2 }` is two keys to YAML
@@ -43,15 +59,15 @@ function unknownKey(key: string, known: readonly string[]): Words {
 
 function wordsOf(issue: Issue, value: unknown): Words {
   if (issue.code === 'invalid_type') {
-    const [en = issue.expected, zh = issue.expected] = types[issue.expected] ?? []
-    return value === undefined
-      ? { en: 'is missing', zh: '缺少此项' }
-      : { en: `must be ${en}`, zh: `应为${zh}` }
+    return value === undefined ? missing : mustBe([issue.expected])
   }
-  if (issue.code === 'invalid_value') {
-    if (value === undefined) return { en: 'is missing', zh: '缺少此项' }
-    const hint = among(String(value), issue.values.map(String))
-    return { en: `"${value}" is not possible${hint.en}`, zh: `不支持“${value}”${hint.zh}` }
+  if (issue.code === 'invalid_value') return notAmong(value, issue.values)
+  if (issue.code === 'invalid_union') {
+    // zod gives the values of a discriminator, its types do not say so
+    const { options } = issue as { options?: readonly unknown[] }
+    if (options !== undefined) return notAmong(value, options)
+    const kinds = issue.errors.flat().flatMap((each) => (each.code === 'invalid_type' ? each.expected : []))
+    if (kinds.length > 0) return value === undefined ? missing : mustBe(kinds)
   }
   if (issue.code === 'invalid_key') {
     return {
@@ -62,6 +78,22 @@ function wordsOf(issue: Issue, value: unknown): Words {
   return { en: issue.message, zh: '内容不符合要求' }
 }
 
+const missing: Words = { en: 'is missing', zh: '缺少此项' }
+
+function mustBe(kinds: readonly string[]): Words {
+  const names = [...new Set(kinds)].map((kind) => types[kind] ?? [kind, kind])
+  return {
+    en: `must be ${names.map(([en]) => en).join(' or ')}`,
+    zh: `应为${names.map(([, zh]) => zh).join('或')}`,
+  }
+}
+
+function notAmong(value: unknown, possible: readonly unknown[]): Words {
+  if (value === undefined) return missing
+  const hint = among(String(value), possible.map(String))
+  return { en: `"${value}" is not possible${hint.en}`, zh: `不支持“${value}”${hint.zh}` }
+}
+
 const types: Readonly<Record<string, readonly [string, string]>> = {
   string: ['a text', '文本'],
   number: ['a number', '数值'],
@@ -70,36 +102,4 @@ const types: Readonly<Record<string, readonly [string, string]>> = {
   array: ['a list', '列表'],
   object: ['an object', '对象'],
   record: ['an object', '对象'],
-}
-
-/** The part of a shape that a path of the data leads to; undefined where the shape says nothing. */
-function partAt(shape: z.core.$ZodType | undefined, path: Path): z.core.$ZodType[] {
-  if (shape === undefined) return []
-  const { def } = (shape as z.ZodType)._zod as unknown as { def: Definition }
-  const inner = def.innerType ?? def.in
-  if (inner !== undefined) return partAt(inner, path)
-  if (def.options !== undefined) return def.options.flatMap((option) => partAt(option, path))
-  const [first, ...rest] = path
-  if (first === undefined) return [shape]
-  return partAt(def.shape?.[String(first)] ?? def.element ?? def.valueType, rest)
-}
-
-/** What is read of zod's own description of a shape. */
-type Definition = {
-  shape?: Record<string, z.core.$ZodType>
-  element?: z.core.$ZodType
-  valueType?: z.core.$ZodType
-  innerType?: z.core.$ZodType
-  in?: z.core.$ZodType
-  options?: readonly z.core.$ZodType[]
-}
-
-function keysOf(parts: readonly z.core.$ZodType[]): string[] {
-  return parts.flatMap((part) => Object.keys((part._zod as unknown as { def: Definition }).def.shape ?? {}))
-}
-
-function valueAt(data: unknown, path: Path): unknown {
-  let value = data
-  for (const step of path) value = (value as Record<string | number, unknown> | undefined)?.[step]
-  return value
 }

@@ -15,7 +15,9 @@ export function define<T extends z.ZodRawShape>(
   const definition = (data: unknown, context: Context): Part => {
     const result = whole.safeParse(data)
     if (result.success) return compile(result.data, context)
-    const [fault] = faultsOf(result.error.issues, data, whole)
+    const faults = faultsOf(result.error.issues, data, whole)
+    // what is missing is most often the misspelt key
+    const fault = faults.find(({ onKey }) => onKey) ?? faults[0]
     if (!fault) throw new TypeError('a shape refused a step and does not say why')
     const { at, en, zh, onKey } = fault
     return context.fail([...context.path, ...at], en, zh, onKey ? { onKey } : {})

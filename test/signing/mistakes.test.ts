@@ -28,6 +28,26 @@ describe('mistakes are reported at their place', () => {
     ['an unknown key', 'header: {}', '2:1 unknown key "header"; did you mean "headers"?'],
     ['a key that is not of the step', 'values:\n  a: [ { digest: sm3, of: x } ]', '3:23 unknown key "of"'],
     [
+      'a key of another algorithm',
+      'values:\n  a: [ { text: x }, { encrypt: { algorithm: sm4-ecb, key: x, order: C1C3C2 } } ]',
+      '3:62 unknown key "order"; known: algorithm, key, encoding',
+    ],
+    [
+      'an algorithm that is none',
+      'values:\n  a: [ { text: x }, { encrypt: { algorithm: sm5, key: x } } ]',
+      '3:45 encrypt.algorithm: "sm5" is not possible; did you mean "sm2"?',
+    ],
+    [
+      'a misspelt key inside one of two ways to write',
+      'values:\n  a: [ { text: x }, { hmac: { hash: sm3, key: { valu: x } } } ]',
+      '3:49 unknown key "valu"; did you mean "value"?',
+    ],
+    [
+      'neither of two ways to write',
+      'values:\n  a: [ { text: x }, { hmac: { hash: sm3, key: 5 } } ]',
+      '3:47 hmac.key: must be a text or an object',
+    ],
+    [
       'a wrong option',
       'values:\n  a:\n    - hmac: { hash: sha512, key: x }',
       '4:21 hmac.hash: "sha512" is not possible',

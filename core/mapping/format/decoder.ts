@@ -5,17 +5,21 @@ import { declaredCharset, decodeText, readCharset } from './charset.ts'
 /** Bytes looked at for the encoding an XML declaration names. */
 const HEAD = 200
 
+type Decode = (bytes: Buffer, last: boolean) => string
+
 /**
  * Decodes a stream. Charset: as its XML declaration says, else `fallback`, else UTF-8; a byte order mark is dropped.
- * @throws QiaoError body.encoding
+ * @throws QiaoError body.encoding; `detail` says how far the bytes were read
  */
 export async function* decodeStream(
   source: AsyncIterable<Buffer>,
   fallback?: string,
 ): AsyncGenerator<string> {
-  let decode: ((bytes: Buffer, last: boolean) => string) | undefined
+  let decode: Decode | undefined
   let held: Buffer = Buffer.alloc(0)
+  let end = 0
   for await (const chunk of source) {
+    end += chunk.length
     const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
     if (decode === undefined && bytes.length < HEAD) {
       held = bytes
@@ -23,13 +27,23 @@ export async function* decodeStream(
     }
     decode ??= startDecoder(bytes, fallback)
     held = Buffer.alloc(0)
-    yield decode(bytes, false)
+    yield decodeTo(end, decode, bytes, false)
   }
   decode ??= startDecoder(held, fallback)
-  yield decode(held, true)
+  yield decodeTo(end, decode, held, true)
 }
 
-function startDecoder(head: Buffer, fallback: string | undefined): (bytes: Buffer, last: boolean) => string {
+/** Decodes the bytes of a chunk that ends at byte `end`, and says so when they are wrong. */
+function decodeTo(end: number, decode: Decode, bytes: Buffer, last: boolean): string {
+  try {
+    return decode(bytes, last)
+  } catch (error) {
+    if (!(error instanceof QiaoError)) throw error
+    throw new QiaoError(error.code, { detail: `${error.detail}, in the chunk that ends at byte ${end}` })
+  }
+}
+
+function startDecoder(head: Buffer, fallback: string | undefined): Decode {
   const declared = declaredCharset(head, undefined) ?? fallback ?? 'utf-8'
   const charset = readCharset(declared)
   if (charset === undefined) {
@@ -38,9 +52,9 @@ function startDecoder(head: Buffer, fallback: string | undefined): (bytes: Buffe
   return withoutMark(charset === 'utf-8' ? utf8Decoder() : chineseDecoder())
 }
 
-function withoutMark(decode: (bytes: Buffer, last: boolean) => string) {
+function withoutMark(decode: Decode): Decode {
   let first = true
-  return (bytes: Buffer, last: boolean): string => {
+  return (bytes, last) => {
     const text = decode(bytes, last)
     if (!first || text === '') return text
     first = false
@@ -49,9 +63,9 @@ function withoutMark(decode: (bytes: Buffer, last: boolean) => string) {
 }
 
 /** Several times faster than a streaming TextDecoder: whole characters go to the native decoder, a broken one waits. */
-function utf8Decoder() {
+function utf8Decoder(): Decode {
   let tail: Buffer = Buffer.alloc(0)
-  return (bytes: Buffer, last: boolean): string => {
+  return (bytes, last) => {
     const all = tail.length === 0 ? bytes : Buffer.concat([tail, bytes])
     const end = last ? all.length : wholeLength(all)
     tail = all.subarray(end)
@@ -78,9 +92,9 @@ function wholeLength(bytes: Buffer): number {
   return bytes.length
 }
 
-function chineseDecoder() {
+function chineseDecoder(): Decode {
   const decoder = new TextDecoder('gb18030', { fatal: true, ignoreBOM: true })
-  return (bytes: Buffer, last: boolean): string => {
+  return (bytes, last) => {
     try {
       // FF stands nowhere in GBK or GB18030, but the decoder of Node may make a character of it
       if (!bytes.includes(0xff)) return decoder.decode(bytes, { stream: !last })

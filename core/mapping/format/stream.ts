@@ -4,127 +4,48 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parse } from 'csv-parse'
 import { QiaoError } from '../../errors.ts'
-import { parsePath } from '../path.ts'
 import { assertStorable } from './characters.ts'
 import { type CsvOptions, explainCsv, plainCsv, readOptions } from './csv.ts'
 import { decodeStream } from './decoder.ts'
 import { parseJson } from './json.ts'
-import { addMember, closeNode, type Node, openNode } from './node.ts'
-import { createScanner, type RefuseXml, type Scanner } from './scan.ts'
-import { ELEMENT_LIMIT } from './xml.ts'
+import { RECORD_LIMIT, xmlRecords } from './records.ts'
 
-/** Characters one record may have. */
-export const RECORD_LIMIT = 16_000_000
-
-export type StreamOptions = {
-  /** `jsonl`: one JSON value a line */
-  format: 'xml' | 'csv' | 'jsonl'
-  /** XML: path of the list below the root element, `records.record` */
-  split?: string | undefined
-  /** for bytes whose XML declaration says nothing; default UTF-8 */
-  charset?: string | undefined
-  csv?: CsvOptions | undefined
-  /** CSV without a header line: names of the columns */
-  columns?: readonly string[] | undefined
-}
+/** How a stream is read. `charset`: of bytes whose XML declaration says nothing, UTF-8 unless told. */
+export type StreamOptions = { charset?: string | undefined } & (
+  | {
+      format: 'xml'
+      /** path of the list below the root element, `records.record` */
+      split: string
+    }
+  | {
+      format: 'csv'
+      csv?: CsvOptions | undefined
+      /** names of the columns when there is no header line */
+      columns?: readonly string[] | undefined
+    }
+  /** one JSON value a line */
+  | { format: 'jsonl' }
+)
 
 /**
- * The records of a stream, one at a time. Texts may share memory with the chunk they came in: what is kept for long
- * should be copied.
+ * The records of a stream, one at a time; a chunk is taken when the records before it have been. Texts may share memory
+ * with their chunk: what is kept for long should be copied.
  * @throws QiaoError body.encoding, body.xml, body.csv, body.json, body.unsafe or message.invalid; `detail` holds the
- * record or line, never content
+ * record and character, the line or the bytes, never content
  */
 export function streamRecords(
   source: AsyncIterable<Buffer>,
   options: StreamOptions,
 ): AsyncGenerator<unknown> {
   const text = decodeStream(source, options.charset)
-  if (options.format === 'csv') return csvRecords(text, options)
-  return options.format === 'jsonl' ? lineRecords(text) : xmlRecords(text, options.split ?? '')
-}
-
-async function* xmlRecords(source: AsyncIterable<string>, split: string): AsyncGenerator<unknown> {
-  const records: unknown[] = []
-  let count = 0
-  const refuse: RefuseXml = (code, at) => {
-    throw new QiaoError(code, { detail: `record ${count + records.length + 1}, character ${at + 1}` })
-  }
-  const scanner = recordScanner(namesOf(split), (record) => records.push(record), refuse)
-  for await (const text of source) {
-    scanner.feed(text)
-    for (let i = 0; i < records.length; i++) yield records[i]
-    count += records.length
-    records.length = 0
-  }
-  scanner.end()
-}
-
-function namesOf(split: string): string[] {
-  return parsePath(split).steps.map((step) => {
-    if (step.kind === 'name') return step.name
-    throw new TypeError('split is the path of one list')
-  })
-}
-
-/** A scanner that builds the elements at `path` below the root and lets everything else pass. */
-function recordScanner(path: readonly string[], emit: (record: unknown) => void, refuse: RefuseXml) {
-  const nodes: Node[] = []
-  let level = 0
-  let matched = 0
-  let elements = 0
-  let size = 0
-  const unsafe = (): never => refuse('body.unsafe', scanner.at())
-  const begin = (name: string, attributes: Record<string, string> | undefined): void => {
-    if (level === 0 || matched !== level - 1 || name !== path[level - 1]) return
-    matched = level
-    if (matched < path.length) return
-    elements = 0
-    size = 0
-    nodes.push(openNode(name, attributes))
-  }
-  const scanner: Scanner = createScanner(
-    {
-      open(name, attributes) {
-        if (nodes.length === 0) begin(name, attributes)
-        else if (++elements >= ELEMENT_LIMIT) unsafe()
-        else nodes.push(openNode(name, attributes))
-        level++
-      },
-      leaf(name, text) {
-        const parent = nodes[nodes.length - 1]
-        if (parent === undefined) {
-          this.open(name, undefined)
-          this.text(text)
-          return this.close()
-        }
-        size += text.length
-        if (size > RECORD_LIMIT || ++elements >= ELEMENT_LIMIT) unsafe()
-        addMember(parent, name, text)
-      },
-      text(piece) {
-        const node = nodes[nodes.length - 1]
-        if (node === undefined) return
-        size += piece.length
-        if (size > RECORD_LIMIT) unsafe()
-        node.text += piece
-      },
-      close() {
-        level--
-        const node = nodes.pop()
-        const parent = nodes[nodes.length - 1]
-        if (node !== undefined && parent !== undefined) addMember(parent, node.name, closeNode(node))
-        else if (node !== undefined) emit(closeNode(node))
-        if (parent === undefined && matched === level && level > 0) matched--
-      },
-    },
-    refuse,
-  )
-  return scanner
+  if (options.format === 'xml') return xmlRecords(text, options.split)
+  return options.format === 'csv' ? csvRecords(text, options.csv, options.columns) : lineRecords(text)
 }
 
 async function* csvRecords(
   source: AsyncIterable<string>,
-  { csv = plainCsv, columns = [] }: StreamOptions,
+  csv = plainCsv,
+  columns: readonly string[] = [],
 ): AsyncGenerator<unknown> {
   const parser = parse(readOptions(csv, columns))
   const done = pipeline(Readable.from(withoutNul(source)), parser)
@@ -138,8 +59,11 @@ async function* csvRecords(
 }
 
 async function* withoutNul(source: AsyncIterable<string>): AsyncGenerator<string> {
+  let offset = 0
   for await (const text of source) {
-    if (text.includes('\0')) throw new QiaoError('body.unsafe', { detail: 'NUL character' })
+    const at = text.indexOf('\0')
+    if (at >= 0) throw new QiaoError('body.unsafe', { detail: `NUL, character ${offset + at + 1}` })
+    offset += text.length
     yield text
   }
 }
@@ -148,25 +72,36 @@ async function* lineRecords(source: AsyncIterable<string>): AsyncGenerator<unkno
   let rest = ''
   let line = 0
   for await (const text of source) {
-    const lines = (rest + text).split('\n')
+    const lines = text.split('\n')
+    // only the new chunk is searched: a long line costs no more than several short ones
+    lines[0] = rest + (lines[0] ?? '')
     rest = lines.pop() ?? ''
-    if (rest.length > RECORD_LIMIT)
-      throw new QiaoError('body.unsafe', { detail: `line ${line + 1} is too long` })
     for (const each of lines) {
-      line++
-      if (each.trim() !== '') yield readLine(each, line)
+      const value = readLine(each, ++line)
+      if (value !== undefined) yield value
     }
+    assertLength(rest, line + 1)
   }
-  if (rest.trim() !== '') yield readLine(rest, line + 1)
+  const last = readLine(rest, line + 1)
+  if (last !== undefined) yield last
 }
 
+function assertLength(text: string, line: number): void {
+  if (text.length > RECORD_LIMIT)
+    throw new QiaoError('body.unsafe', { detail: `the line is too long, line ${line}` })
+}
+
+/** The value of a line; undefined for a blank one. */
 function readLine(text: string, line: number): unknown {
+  assertLength(text, line)
+  if (text.trim() === '') return undefined
   try {
     const value = parseJson(text)
-    if (text.includes('\\u')) assertStorable(value)
+    if (text.includes('\0') || text.includes('\\u')) assertStorable(value)
     return value
   } catch (error) {
-    if (!(error instanceof QiaoError) || error.detail === undefined) throw error
-    throw new QiaoError(error.code, { detail: error.detail.replace(/^line 1,/, `line ${line},`) })
+    if (!(error instanceof QiaoError)) throw error
+    const detail = error.detail?.replace(/^line 1,/, `line ${line},`) ?? `line ${line}`
+    throw new QiaoError(error.code, { detail, issues: error.issues })
   }
 }

@@ -1,6 +1,7 @@
 // qiao mapping explain: a mapping in words, as Markdown or JSON.
+
+import type { CodeUse } from '../../core/mapping/explain/codes.ts'
 import { type ExplainedTarget, type Explanation, explainMapping } from '../../core/mapping/explain/explain.ts'
-import type { CodeUse } from '../../core/mapping/explain/phrase.ts'
 import { suggest } from '../../core/nearest.ts'
 import { misused, readArguments } from './arguments.ts'
 import { openFolder, sourcesOf } from './folder.ts'

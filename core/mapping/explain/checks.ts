@@ -11,9 +11,12 @@ export function demands(
   kinds: readonly string[],
   rules: readonly unknown[],
 ): Demand[] {
+  const own = field === undefined ? [] : fieldDemands(field)
+  // a conversion may judge what its target judges again; dates have two formats
+  const isNews = ({ rule }: Demand): boolean => rule === 'date' || !own.some((each) => each.rule === rule)
   const list = [
-    ...(field === undefined ? [] : fieldDemands(field)),
-    ...conversionErrors(kinds),
+    ...own,
+    ...conversionErrors(kinds).filter(isNews),
     ...rules.flatMap((rule) => ruleDemand(rule, path)),
   ]
   const seen = new Set<string>()

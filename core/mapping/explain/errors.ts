@@ -1,4 +1,5 @@
 // The errors a kind of conversion itself can give, whatever its target demands.
+
 /** A demand; what does not meet it gives an issue with this rule. */
 export type Demand = { rule: string; en: string; zh: string }
 
@@ -8,9 +9,9 @@ const byKind: Readonly<Record<string, readonly Demand[]>> = {
     { rule: 'retired', en: 'in force on the day it is judged at', zh: '判断日期有效的代码' },
   ],
   date: [{ rule: 'date', en: 'a real date in the format of the source', zh: '来源格式的有效日期' }],
+  batch: [{ rule: 'date', en: 'a real date and time', zh: '有效的日期时间' }],
   number: [{ rule: 'type', en: 'a number', zh: '数值' }],
   each: [{ rule: 'type', en: 'a list', zh: '列表' }],
-  flatten: [{ rule: 'type', en: 'a list', zh: '列表' }],
   group: [{ rule: 'type', en: 'a list', zh: '列表' }],
   fn: [{ rule: 'function', en: 'values the function can compute with', zh: '函数可以计算的值' }],
   expr: [

@@ -1,12 +1,14 @@
 // A mapping in words: for each target its name and type, where its value comes from, how it is converted, what is
 // checked, and which errors that can give. The text for the meeting with the department or the platform.
 import type { Source } from '../../yaml.ts'
+import { groupShape } from '../expression/grouping.ts'
 import type { Library } from '../library.ts'
 import type { Field } from '../schema/field.ts'
 import { shapeOf } from '../schema/shape.ts'
 import { demands } from './checks.ts'
+import type { CodeUse } from './codes.ts'
 import type { Demand } from './errors.ts'
-import { type CodeUse, phrase } from './phrase.ts'
+import { phrase } from './phrase.ts'
 import { enter, type Scene, typeText } from './scene.ts'
 import { isObject, listTargets, type Target } from './targets.ts'
 
@@ -77,6 +79,7 @@ export function planOf(name: string, library: Library, sources: ReadonlyMap<stri
   const scene = sceneOf(
     intake ? [known] : from.map((one): readonly Field[] => library.types.get(one)?.fields ?? []),
     data.split,
+    data.group !== undefined,
   )
   const format = (intake ?? outbound)?.format ?? 'json'
   return {
@@ -93,13 +96,14 @@ export function planOf(name: string, library: Library, sources: ReadonlyMap<stri
 /** A mapping file made ready to be spoken of. */
 export type Plan = NonNullable<ReturnType<typeof planOf>>
 
-function sceneOf(alternatives: readonly (readonly Field[])[], split: unknown): Scene {
+function sceneOf(alternatives: readonly (readonly Field[])[], split: unknown, isGroup: boolean): Scene {
   const shape = shapeOf(...alternatives)
-  const whole: Scene = { root: shape, item: shape, prefix: '', outer: undefined }
+  const whole: Scene = { root: shape, item: shape, prefix: '', outer: undefined, isGroup: false }
   if (typeof split !== 'string') return whole
+  if (split !== '$') return { ...enter(split, whole, isGroup), outer: undefined }
   // `$`: the document is the list, and the schema describes its element
-  if (split === '$') return { root: undefined, item: shape, prefix: '[*]', outer: undefined }
-  return { ...enter(split, whole), outer: undefined }
+  const item = isGroup ? groupShape(shape) : shape
+  return { root: undefined, item, prefix: '[*]', outer: undefined, isGroup }
 }
 
 function explainTarget(

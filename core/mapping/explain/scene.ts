@@ -1,10 +1,21 @@
 // Where a mapping stands while it is explained: what is known of the document, and the paths of the element at hand.
+import { groupShape } from '../expression/grouping.ts'
 import { PathError, parsePath, type Step } from '../path.ts'
+import { joinPath } from '../run.ts'
 import { elementOf, type Field } from '../schema/field.ts'
 import { resolveSteps, type Shape } from '../schema/shape.ts'
 
-/** `prefix`: the element's path in the source document, `''` for the document itself; `outer`: the scene around it. */
-export type Scene = { root: Shape; item: Shape; prefix: string; outer: Scene | undefined }
+/**
+ * `prefix`: the element's path in the source document, `''` for the document itself; `outer`: the scene around it;
+ * `isGroup`: the item is a group of rows, and `prefix` that of its rows.
+ */
+export type Scene = {
+  root: Shape
+  item: Shape
+  prefix: string
+  outer: Scene | undefined
+  isGroup: boolean
+}
 
 /** A source path as it stands in the source document, with what its field table says of it. */
 export type SourceField = {
@@ -21,22 +32,26 @@ export function locate(text: string, scene: Scene): SourceField {
   for (; rest.startsWith('^'); rest = rest.slice(1).replace(/^\./, '')) here = here.outer ?? here
   const fromRoot = rest.startsWith('$')
   const bare = rest === '.' || rest === '' ? '' : rest.replace(/^\$\.?/, '')
-  const path = joinPath(fromRoot ? '' : here.prefix, bare)
+  const path = fromRoot ? bare : here.isGroup ? inGroup(here.prefix, bare) : joinPath(here.prefix, bare)
   const field = fieldAt(bare, fromRoot ? here.root : here.item)
   return { path: path === '' ? '$' : path, zh: field?.zh, type: field && typeText(field), field }
 }
 
-/** The scene inside a list. */
-export function enter(text: string, scene: Scene): Scene {
+/** The scene inside a list; with `isGroup` inside the groups of its rows. */
+export function enter(text: string, scene: Scene, isGroup = false): Scene {
   const { path, field } = locate(text, scene)
   const element = field?.type.kind === 'list' ? elementOf(field) : field
   const prefix = field?.type.kind === 'list' || !path.endsWith('[*]') ? `${path}[*]` : path
-  return { root: scene.root, item: element && [element], prefix, outer: scene }
+  const item = element && [element]
+  return { root: scene.root, item: isGroup ? groupShape(item) : item, prefix, outer: scene, isGroup }
 }
 
-function joinPath(left: string, right: string): string {
-  if (left === '' || right === '') return left + right
-  return right.startsWith('[') ? left + right : `${left}.${right}`
+/** `first.x` of a group is `x` of a row to the sender, `rows` the list itself. */
+function inGroup(prefix: string, bare: string): string {
+  const word = /^(first|rows)(?![^.[])\.?/.exec(bare)
+  if (word === null) return joinPath(prefix, bare)
+  const rest = bare.slice(word[0].length)
+  return joinPath(word[1] === 'first' ? prefix : prefix.replace(/\[\*\]$/, ''), rest)
 }
 
 function fieldAt(bare: string, shape: Shape): Field | undefined {

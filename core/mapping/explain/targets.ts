@@ -12,7 +12,7 @@ export type Target = {
   scene: Scene
 }
 
-/** All targets of `fields`, lists before what is in them. */
+/** All targets of `fields`, lists before what is in them; a target that several lists fill comes once for each. */
 export function listTargets(
   data: unknown,
   fields: readonly Field[] | undefined,
@@ -25,29 +25,48 @@ export function listTargets(
     const path = prefix === '' ? name : `${prefix}.${name}`
     const field = memberOf(fields, name)
     const here = [...at, name]
-    const inner = isObject(expression) ? expression : {}
-    const list = listSource(inner)
-    if (inner.fields !== undefined && list === undefined) {
-      return listTargets(inner.fields, field?.fields, scene, [...here, 'fields'], path)
-    }
+    if (isObject(expression) && Object.keys(expression).length === 1 && expression.fields !== undefined)
+      return listTargets(expression.fields, field?.fields, scene, [...here, 'fields'], path)
     const own: Target = { path, field, expression, at: here, scene }
-    if (list === undefined) return [own]
-    const inside = enter(list, scene)
-    if (inner.fields !== undefined) {
-      return [own, ...listTargets(inner.fields, field?.fields, inside, [...here, 'fields'], `${path}[*]`)]
-    }
-    const element = field?.type.kind === 'list' ? elementOf(field) : undefined
-    if (inner.value === undefined) return [own]
-    return [
-      own,
-      { path: `${path}[*]`, field: element, expression: inner.value, at: [...here, 'value'], scene: inside },
-    ]
+    return [own, ...inside(own)]
   })
 }
 
+/** The targets inside the lists and objects an expression builds, whichever way it comes to them. */
+function inside({ path, field, expression, at, scene }: Target): Target[] {
+  if (!isObject(expression)) return []
+  const part = (name: string, place: Path, where = scene): Target[] =>
+    inside({
+      path,
+      field,
+      expression: deep(expression, [name, ...place]),
+      at: [...at, name, ...place],
+      scene: where,
+    })
+  const list = listSource(expression)
+  if (list === undefined) {
+    const fields = listTargets(expression.fields, field?.fields, scene, [...at, 'fields'], path)
+    const several = (['concat', 'first'] as const).flatMap((name) =>
+      Array.isArray(expression[name]) ? expression[name].flatMap((_, i) => part(name, [i])) : [],
+    )
+    return [...fields, ...several, ...part('then', []), ...part('else', [])]
+  }
+  const within = enter(list, scene, expression.group !== undefined)
+  if (expression.flatten !== undefined) return part('flatten', [], within)
+  if (expression.fields !== undefined)
+    return listTargets(expression.fields, field?.fields, within, [...at, 'fields'], `${path}[*]`)
+  if (expression.value === undefined) return []
+  const element = field?.type.kind === 'list' ? elementOf(field) : undefined
+  const value = { path: `${path}[*]`, field: element, expression: expression.value }
+  return [{ ...value, at: [...at, 'value'], scene: within }]
+}
+
+const deep = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value)
+
 /** The list that an expression makes elements from. */
 export function listSource(expression: Record<string, unknown>): string | undefined {
-  const found = expression.each ?? expression.flatten ?? expression.group
+  const found = expression.each ?? expression.group
   return typeof found === 'string' ? found : undefined
 }
 

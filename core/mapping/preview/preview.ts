@@ -220,7 +220,7 @@ function describe({ path, target: place, value, trace }: TracedValue, plan: Plan
     value,
     ...(means === undefined ? {} : { means }),
     kind: trace?.kind ?? '',
-    line: target ? plan.source.at(target.at).line : 1,
+    line: trace ? plan.source.at(trace.at).line : 1,
     sources: (trace?.sources ?? []).map(shown),
     conditions: (trace?.conditions ?? []).map(shown),
   }

@@ -1,12 +1,16 @@
 // Runs a mapping over a watched document and keeps, for every value it makes, what was read for it.
+import type { Path } from '../../yaml.ts'
 import { compileExpression } from '../expression/expression.ts'
 import { compileGroup } from '../expression/group.ts'
 import type { Compiled, Read, Scope } from '../expression/scope.ts'
 import { isAbsent, joinPath } from '../run.ts'
 import { type Seen, watchDocument } from './watched.ts'
 
-/** What was read for a value, and what decided that it was read: conditions, days codes were judged at. */
-export type Trace = { kind: string; sources: Seen[]; conditions: Seen[] }
+/**
+ * What was read for a value, what decided that it was read (conditions, days codes were judged at), and where in the
+ * mapping file the expression stands.
+ */
+export type Trace = { kind: string; at: Path; sources: Seen[]; conditions: Seen[] }
 
 /** A single value of a result: its path, that of its target (`rows[*].no`), and its trace. */
 export type TracedValue = { path: string; target: string; value: unknown; trace: Trace | undefined }
@@ -59,15 +63,15 @@ export function createTracer(): Tracer {
       return
     }
     const notes = open.at(-1)
-    const { kind, sources, conditions } = frame
+    const { kind, at, sources, conditions } = frame
     const list = notes?.get(frame.into) ?? []
-    notes?.set(frame.into, [...list, { trace: { kind, sources, conditions }, isAbsent: isAbsent(value) }])
+    notes?.set(frame.into, [...list, { trace: { kind, at, sources, conditions }, isAbsent: isAbsent(value) }])
   }
 
-  const traced = (compiled: Compiled, into: string): Read => {
+  const traced = (compiled: Compiled, into: string, at: Path): Read => {
     const kind = compiled.kind ?? ''
     return (item, run) => {
-      const frame: Frame = { kind, into, sources: [], conditions: [] }
+      const frame: Frame = { kind, at, into, sources: [], conditions: [] }
       frames.push(frame)
       let value: unknown
       try {
@@ -90,7 +94,7 @@ export function createTracer(): Tracer {
     hooks: {
       compile: (data, scope, at, target) => {
         const compiled = compileExpression(data, scope, at, target)
-        return { ...compiled, read: traced(compiled, scope.into) }
+        return { ...compiled, read: traced(compiled, scope.into, at) }
       },
       group: (...given) => {
         const group = compileGroup(...given)
@@ -165,7 +169,8 @@ function traceOf(path: string, target: string, notes: Notes): Trace | undefined 
 }
 
 function merge(traces: readonly Trace[]): Trace {
-  const all: Trace = { kind: traces[0]?.kind ?? '', sources: [], conditions: [] }
+  const [first] = traces
+  const all: Trace = { kind: first?.kind ?? '', at: first?.at ?? [], sources: [], conditions: [] }
   for (const { sources, conditions } of traces) {
     for (const seen of sources) addTo(all.sources, seen)
     for (const seen of conditions) addTo(all.conditions, seen)

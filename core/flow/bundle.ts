@@ -55,6 +55,8 @@ export function inspectBundle(
   const sources = Object.entries(files)
     .filter(([name]) => name.endsWith('.yaml'))
     .flatMap(([name, text]) => attempt(() => read(name, text)) ?? [])
+  // what others miss in a file that cannot be read is no mistake of theirs
+  if (problems.length > 0) return { bundle: undefined, problems }
   const inFolder = (folder: string): Source[] =>
     sources.filter(({ file }) => file.startsWith(`${folder}/`) && !file.endsWith('.cases.yaml'))
 

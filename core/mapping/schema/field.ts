@@ -115,7 +115,7 @@ export function checkFormat(format: string, at: Path): void {
   }
 }
 
-/** Turns rows into fields; every fault is reported at its place and the row left out. */
+/** Turns rows into fields; every fault is reported at its place, and the field left open, so that its uses are no faults. */
 export function readFields(
   rows: readonly FieldRow[],
   codes: ReadonlyMap<string, CodeTable>,
@@ -124,13 +124,30 @@ export function readFields(
 ): Field[] {
   const fields = new Map<string, Field>()
   rows.forEach((row, i) => {
-    attempt(report, undefined, () => {
-      if (fields.has(row.name))
-        throw new Refusal([...at, i, 'name'], `"${row.name}" stands twice`, `“${row.name}”重复`)
-      fields.set(row.name, readField(row, codes, report, [...at, i]))
-    })
+    if (fields.has(row.name)) {
+      report([...at, i, 'name'], `"${row.name}" stands twice`, `“${row.name}”重复`)
+      return
+    }
+    const open = openField(row, report.placeOf([...at, i]))
+    fields.set(
+      row.name,
+      attempt(report, open, () => readField(row, codes, report, [...at, i])),
+    )
   })
   return [...fields.values()]
+}
+
+/** A field of which nothing is known but its name. */
+function openField({ name, zh, req, personal }: FieldRow, place: Place): Field {
+  const nothing = {
+    codes: undefined,
+    check: undefined,
+    min: undefined,
+    pattern: undefined,
+    fields: undefined,
+    item: undefined,
+  }
+  return { ...nothing, name, zh: zh ?? name, type: { kind: 'any' }, req, personal, place }
 }
 
 function readField(row: FieldRow, codes: ReadonlyMap<string, CodeTable>, report: Report, at: Path): Field {

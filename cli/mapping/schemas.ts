@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileSchemas } from '../../core/flow/editor/files.ts'
+import { readFiles } from '../../core/flow/files.ts'
 import { readArguments } from './arguments.ts'
 import { folderOf } from './folder.ts'
 import { type Output, terminal, writeJson } from './output.ts'
@@ -47,7 +48,9 @@ export async function schemasCommand(args: string[], output: Output = terminal):
   const parsed = readArguments(args, usage, output)
   if (typeof parsed === 'number') return parsed
   const { check, json, mappings } = parsed.values
-  const folder = join(folderOf(mappings), '.schema')
+  const home = folderOf(mappings)
+  readFiles(home) // one that is not there is a mistake
+  const folder = join(home, '.schema')
   const files = schemaFiles()
   const stale = staleSchemas(folder)
   if (!check) save(folder, files, stale)

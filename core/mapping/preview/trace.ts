@@ -147,7 +147,7 @@ function* walk(
       const place = { path: joinPath(path, name), target: joinPath(target, name) }
       if (member !== undefined) yield* walk(member, place, notesOf, notes)
     }
-  } else yield { path, target, value, trace: traceOf(path, target, notes) }
+  } else if (path !== '') yield { path, target, value, trace: traceOf(path, target, notes) }
 }
 
 /** The trace of a single value: its target's, or that of the nearest target it is inside, as far as it is about it. */

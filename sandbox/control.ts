@@ -2,7 +2,7 @@
 
 import { type FaultName, type FaultSwitch, type Faults, faultNames } from './faults.ts'
 import type { Puller } from './feed.ts'
-import { Refusal, type Summary } from './ledger.ts'
+import { type Book, Refusal, type Summary } from './ledger.ts'
 import { jsonObject, type Platform } from './platform.ts'
 
 /** What the control API steers. `stop` ends the whole sandbox. */
@@ -31,6 +31,15 @@ export function control(controlled: Controlled, method: string, url: URL, body: 
       const platform = platforms.find(({ name }) => name === url.searchParams.get('system'))
       return { records: platform?.book.records() ?? [] }
     }
+    case 'GET /control/arrivals': {
+      const { book } = platformOf(platforms, url.searchParams.get('system'))
+      const [after, limit] = ['after', 'limit'].map((name) => Number(url.searchParams.get(name)))
+      return book.arrivals(after || 0, limit || 1000)
+    }
+    case 'POST /control/held': {
+      const { system, records } = jsonObject(body)
+      return { held: heldOf(platformOf(platforms, system).book, records) }
+    }
     case 'GET /control/faults':
       return { faults: faults.list() }
     case 'POST /control/faults':
@@ -50,11 +59,27 @@ export function control(controlled: Controlled, method: string, url: URL, body: 
   }
 }
 
+function platformOf(platforms: readonly Platform[], system: unknown): Platform {
+  const platform = platforms.find(({ name }) => name === system)
+  if (!platform) throw new Refusal('1001', `system: one of ${platforms.map(({ name }) => name).join(', ')}`)
+  return platform
+}
+
+/** One answer per `[table, id or business number]`: whether the platform holds it. */
+function heldOf(book: Book, records: unknown): boolean[] {
+  const pairs = Array.isArray(records) ? (records as unknown[]) : [undefined]
+  return pairs.map((pair) => {
+    const [table, name] = Array.isArray(pair) ? (pair as unknown[]) : []
+    if (typeof table !== 'string' || typeof name !== 'string')
+      throw new Refusal('1001', 'records: [table, id] …')
+    return book.has(table, name) || book.hasNumber(table, name)
+  })
+}
+
 /** Checks a switch as it came; throws Refusal naming the member that is wrong. */
 export function readSwitch(value: Record<string, unknown>, platforms: readonly Platform[]): FaultSwitch {
   const { system, fault, times, every, ms, off, ...unknown } = value
-  const platform = platforms.find(({ name }) => name === system)
-  if (!platform) throw new Refusal('1001', `system: one of ${platforms.map(({ name }) => name).join(', ')}`)
+  const platform = platformOf(platforms, system)
   for (const name of Object.keys(unknown)) throw new Refusal('1001', `${name}: unknown member`)
   if (fault === undefined ? off !== true : !faultNames.some((name) => name === fault)) {
     throw new Refusal('1001', `fault: one of ${faultNames.join(', ')}`)

@@ -60,10 +60,11 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
 
   function store(row: Row): unknown {
     const id = row.certificate_source_id ?? ''
+    const number = row.certificate_number ?? ''
     const digest = contentDigest(row, ['cd_time', 'cd_batch'])
     const seen = book.seen('UP_LIC_DATA', id, digest)
     if (seen === 'same') {
-      book.duplicate()
+      book.duplicate('UP_LIC_DATA', id, number)
       return { ...words.duplicate, data: { certIdentifier: id } }
     }
     if (row.cd_operation === 'I' && seen === 'other') {
@@ -71,7 +72,7 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
     }
     if (row.cd_operation !== 'I' && seen === 'new') throw new Refusal('10', '没有该证照, 不能更新或删除')
     if (row.cd_operation === 'I') checkVersion(id)
-    book.keep('UP_LIC_DATA', id, digest)
+    book.keep('UP_LIC_DATA', id, digest, number)
     return answer(0, 'success', { certIdentifier: id })
   }
 

@@ -70,11 +70,11 @@ export function createEseal(setting: Setting): Platform {
 
   function signDigest(request: Incoming): unknown {
     const row = open(request, signColumns)
-    const { requestId = '', sealCode = '' } = row
+    const { requestId = '', sealCode = '', bizNo = '' } = row
     const content = contentDigest(row)
     const seen = book.seen('sign', requestId, content)
     if (seen === 'same') {
-      book.duplicate()
+      book.duplicate('sign', requestId, bizNo)
       return signed.get(requestId)
     }
     if (seen === 'other') {
@@ -86,7 +86,7 @@ export function createEseal(setting: Setting): Platform {
     noteDocument(row)
     const signedValue = writeSignature(esealOf(seal), digest, row.propertyInfo ?? '', request.now, keys)
     const data = { requestId, signedValue: signedValue.toString('base64'), signTime: shanghai(request.now) }
-    book.keep('sign', requestId, content)
+    book.keep('sign', requestId, content, bizNo)
     signed.set(requestId, answer('0', 'success', data))
     return signed.get(requestId)
   }
@@ -95,7 +95,7 @@ export function createEseal(setting: Setting): Platform {
   function noteDocument(row: Row): void {
     const document = [row.sealCode, row.digest, row.bizNo].join('\n')
     const before = documents.get(document)
-    if (before) book.violate(`${row.bizNo}: 同一摘要以 ${before} 和 ${row.requestId} 两次签章`)
+    if (before) book.violate('second', `${row.bizNo}: 同一摘要以 ${before} 和 ${row.requestId} 两次签章`)
     documents.set(document, row.requestId ?? '')
   }
 

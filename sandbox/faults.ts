@@ -15,12 +15,16 @@ export const faultNames = [
   'expired',
   'gb18030',
   'skew',
+  'timeout',
+  'cut',
+  'garbage',
 ] as const
 export type FaultName = (typeof faultNames)[number]
 
 /**
  * A switch. `times`: the next n requests (default 1 unless `every` is given); `every`: each n-th request, for ever or up
- * to `times`. `ms`: delay of slow (default 3000), error of the clock of skew (default 600000, may be negative).
+ * to `times`. `ms`: delay of slow (default 3000), silence of timeout (30000), error of the clock of skew (600000, may be
+ * negative).
  */
 export type FaultSwitch = {
   system: string
@@ -59,8 +63,7 @@ export function createFaults(): Faults {
       active = active.filter((one) => one.system !== system || (fault !== undefined && one.fault !== fault))
       if (off || fault === undefined) return
       const left = times ?? (every === undefined ? 1 : Number.POSITIVE_INFINITY)
-      const delay = ms ?? (fault === 'skew' ? 600_000 : 3000)
-      active.push({ system, fault, left, every: every ?? 1, ms: delay, done: 0, seen: 0 })
+      active.push({ system, fault, left, every: every ?? 1, ms: ms ?? usualMs(fault), done: 0, seen: 0 })
     },
     list: () => active.map(({ seen, ...fault }) => fault),
     next(system, effect) {
@@ -79,18 +82,27 @@ export function createFaults(): Faults {
   }
 }
 
+function usualMs(fault: FaultName): number {
+  return { skew: 600_000, timeout: 30_000 }[fault as string] ?? 3000
+}
+
 // On a login or query these would mean nothing.
 const needsEffect = new Set<FaultName>(['duplicate', 'expired'])
 
-/** What goes back; `reset`: nothing does, the connection is destroyed. */
-export type Reply = { status: number; body: unknown; charset: 'utf-8' | 'gb18030' } | 'reset'
+/** What goes back; `cut`: half of it, then the connection is destroyed; `reset`: nothing, it is destroyed at once. */
+export type Reply = { status: number; body: unknown; charset: 'utf-8' | 'gb18030'; cut?: boolean } | 'reset'
 
 const down: Reply = {
   status: 503,
   body: '<html><h1>503 Service Temporarily Unavailable</h1></html>',
   charset: 'utf-8',
 }
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const foreign: Reply = {
+  status: 200,
+  body: '<html><title>上网认证</title>请先登录校园网 \u0000\u0001</html>',
+  charset: 'utf-8',
+}
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref())
 
 /** Handles one request of a platform under a fault or none. */
 export async function perform(
@@ -101,16 +113,19 @@ export async function perform(
 ): Promise<Reply> {
   if (fault?.fault === 'reset-before') return 'reset'
   if (fault?.fault === '5xx') return down
+  if (fault?.fault === 'garbage') return foreign // a device on the way answered: nothing has arrived
   if (fault?.fault === 'failure200') return { status: 200, body: route.words.busy, charset: 'utf-8' }
   if (fault?.fault === 'expired') platform.expire?.()
   const now = fault?.fault === 'skew' ? request.now + fault.ms : request.now
   const { body, ok } = run(platform.book, route, { ...request, now })
   if (fault?.fault === 'reset') return 'reset' // the effect has happened
-  if (fault?.fault === 'slow') await wait(fault.ms)
+  if (fault?.fault === 'slow' || fault?.fault === 'timeout') await wait(fault.ms)
+  if (fault?.fault === 'timeout') return 'reset'
   if (fault?.fault === 'duplicate' && ok && route.words.duplicate) {
     return { status: 200, body: route.words.duplicate, charset: 'utf-8' }
   }
-  return { status: 200, body, charset: fault?.fault === 'gb18030' ? 'gb18030' : 'utf-8' }
+  const charset = fault?.fault === 'gb18030' ? 'gb18030' : 'utf-8'
+  return { status: 200, body, charset, cut: fault?.fault === 'cut' }
 }
 
 function run(book: Book, route: Route, request: Incoming): { body: unknown; ok: boolean } {
@@ -119,7 +134,7 @@ function run(book: Book, route: Route, request: Incoming): { body: unknown; ok: 
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     book.refuse()
-    if (error.violation) book.violate(error.violation)
+    if (error.violation) book.violate(error.breaks, error.violation)
     return { body: route.words.refused(error.code, error.message), ok: false }
   }
 }

@@ -50,10 +50,10 @@ export function createPuller(keys: Keys, book: Book, log: (line: string) => void
     const query = new URLSearchParams({ ...(cursor ? { after: cursor } : {}), limit: String(page) })
     const reply = readPage(await call(hub, 'GET', `${path}?${query}`, '', signal))
     for (const record of reply.records) {
-      if (note(record)) book.pull(1)
+      if (note(record)) book.pull('feed', String(record.data.RowGuid ?? ''), record.key)
     }
     if (reply.next && cursor && compareCursors(reply.next, cursor) < 0) {
-      book.violate(`feed: next ${reply.next} is before ${cursor}`)
+      book.violate('order', `feed: next ${reply.next} is before ${cursor}`)
     } else if (reply.next) cursor = reply.next
     if (reply.records.length > 0) await call(hub, 'POST', `${path}/ack`, JSON.stringify({ cursor }), signal)
     return reply.more
@@ -61,12 +61,12 @@ export function createPuller(keys: Keys, book: Book, log: (line: string) => void
 
   function note(record: { cursor: string; key: string }): boolean {
     if (seen.has(record.cursor)) {
-      book.violate(`feed: cursor ${record.cursor} (${record.key}) came twice`)
+      book.violate('second', `feed: cursor ${record.cursor} (${record.key}) came twice`)
       return false
     }
     seen.add(record.cursor)
     if (cursor && compareCursors(record.cursor, cursor) < 0) {
-      book.violate(`feed: cursor ${record.cursor} (${record.key}) is before ${cursor}`)
+      book.violate('order', `feed: cursor ${record.cursor} (${record.key}) is before ${cursor}`)
     }
     cursor = record.cursor
     return true
@@ -102,7 +102,7 @@ export function createPuller(keys: Keys, book: Book, log: (line: string) => void
 }
 
 type Page = {
-  records: { cursor: string; type: string; key: string; data: object }[]
+  records: { cursor: string; type: string; key: string; data: Record<string, unknown> }[]
   next: string
   more: boolean
 }

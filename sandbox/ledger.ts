@@ -1,16 +1,20 @@
 // What each platform got, in memory: the other half of every "nothing lost, nothing twice, nothing out of order" claim.
 
 import { createHash } from 'node:crypto'
+import { type Arrival, createJournal } from './journal.ts'
 
 /** A request that the platform refuses, thrown by its handler. `violation`: the sender broke order or would have
  * caused a second effect, as opposed to merely sending bad data. */
 export class Refusal extends Error {
   readonly code: string
   readonly violation: string | undefined
+  /** What the violation is: 1002 and 14 are the codes of what comes too early or too late. */
+  readonly breaks: 'order' | 'second'
   constructor(code: string, message: string, violation?: string) {
     super(message)
     this.code = code
     this.violation = violation
+    this.breaks = code === '1002' || code === '14' ? 'order' : 'second'
   }
 }
 
@@ -30,15 +34,20 @@ export type Book = {
   /** `same`: this content was kept before under this id; `other`: the id is there with other content. */
   seen(table: string, id: string, digest: string): 'new' | 'same' | 'other'
   has(table: string, id: string): boolean
-  /** Keeps a new record, or a new state of a known one. */
-  keep(table: string, id: string, digest: string): void
-  duplicate(): void
+  /** The same by business number; for pulled rows by their own id. */
+  hasNumber(table: string, number: string): boolean
+  /** Keeps a new record, or a new state of a known one. `key`: its business number. */
+  keep(table: string, id: string, digest: string, key: string): void
+  duplicate(table: string, id: string, key: string): void
   refuse(): void
-  violate(text: string): void
-  pull(count: number): void
+  violate(breaks: 'order' | 'second', text: string): void
+  /** A row that was pulled: its dataset, its own id, its key. */
+  pull(dataset: string, id: string, key: string): void
   summary(): Summary
   /** Ids kept, with the digest of their latest content. */
   records(): { table: string; id: string; digest: string }[]
+  /** What arrived, in order, from place `after` on. */
+  arrivals(after: number, limit: number): { arrivals: Arrival[]; next: number }
 }
 
 /** SM3 (hex) of a flat row, without the columns that may change from one attempt to the next. */
@@ -51,8 +60,10 @@ export function contentDigest(row: Record<string, unknown>, without: readonly st
 /** An empty book. */
 export function createBook(): Book {
   const kept = new Map<string, { table: string; id: string; digests: string[] }>()
+  const numbers = new Set<string>()
   const counts = { received: 0, updated: 0, duplicates: 0, refused: 0, pulled: 0 }
   const violations: string[] = []
+  const journal = createJournal()
   const tables: Record<string, number> = {}
   const keyOf = (table: string, id: string) => `${table}\n${id}`
 
@@ -63,7 +74,10 @@ export function createBook(): Book {
       return record.digests.includes(digest) ? 'same' : 'other'
     },
     has: (table, id) => kept.has(keyOf(table, id)),
-    keep(table, id, digest) {
+    hasNumber: (table, number) => numbers.has(keyOf(table, number)),
+    keep(table, id, digest, key) {
+      journal.add('kept', table, id, key)
+      numbers.add(keyOf(table, key))
       const record = kept.get(keyOf(table, id))
       if (record) {
         record.digests.push(digest)
@@ -74,14 +88,23 @@ export function createBook(): Book {
       counts.received++
       tables[table] = (tables[table] ?? 0) + 1
     },
-    duplicate: () => void counts.duplicates++,
+    duplicate(table, id, key) {
+      journal.add('repeat', table, id, key)
+      counts.duplicates++
+    },
     refuse: () => void counts.refused++,
-    violate: (text) => void violations.push(text),
-    pull: (count) => {
-      counts.pulled += count
+    violate(breaks, text) {
+      journal.add(breaks, '', '', '', text)
+      violations.push(text)
+    },
+    pull(dataset, id, key) {
+      journal.add('kept', dataset, id, key)
+      numbers.add(keyOf(dataset, id))
+      counts.pulled++
     },
     summary: () => ({ ...counts, violations: [...violations], tables: { ...tables } }),
     records: () =>
       [...kept.values()].map(({ table, id, digests }) => ({ table, id, digest: digests.at(-1) ?? '' })),
+    arrivals: journal.page,
   }
 }

@@ -46,7 +46,7 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
     const digest = contentDigest(row, ['Cd_time', 'Cd_batch'])
     const seen = book.seen(table, id, digest)
     if (seen === 'same') {
-      book.duplicate()
+      book.duplicate(table, id, row.ProjectNo ?? '')
       return exists
     }
     if (row.Cd_operation === 'I' && seen === 'other') {
@@ -56,7 +56,7 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
     if (row.Cd_operation !== 'I' && seen === 'new') throw new Refusal('1001', '记录不存在, 不能更新或删除')
     order.check(table, row)
     order.apply(table, row)
-    book.keep(table, id, digest)
+    book.keep(table, id, digest, row.ProjectNo ?? '')
     return answer('0', 'success')
   }
 

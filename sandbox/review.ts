@@ -46,7 +46,7 @@ export function createReview({ keys, book }: Setting): Platform {
     if (isRepeated('service', id, row)) return serviceWords.duplicate
     checkServiceOrder(row)
     services.set(row.projectNo ?? '', [...(services.get(row.projectNo ?? '') ?? []), row])
-    book.keep('service', id, contentDigest(row))
+    book.keep('service', id, contentDigest(row), row.projectNo ?? '')
     return custom('1', 'success')
   }
 
@@ -71,7 +71,7 @@ export function createReview({ keys, book }: Setting): Platform {
     const signed = opened(sign, '4001').toString('utf8')
     if (signed !== time + appMark + keys.secret('review-appword')) throw new Refusal('4001', '签名不正确')
     const fresh = reviewsOf(params).filter(isNewReview)
-    for (const row of fresh) book.keep('evaluate', reviewId(row), contentDigest(row))
+    for (const row of fresh) book.keep('evaluate', reviewId(row), contentDigest(row), row.projectNo ?? '')
     return fresh.length > 0 ? answer('0', 'success') : reviewWords.duplicate
   }
 
@@ -107,7 +107,7 @@ export function createReview({ keys, book }: Setting): Platform {
     if (seen === 'other' && row.flag !== 'U') {
       throw new Refusal('2001', '数据已存在, 内容不同', `${table} ${id}: 再次新增且内容不同`)
     }
-    if (seen === 'same') book.duplicate()
+    if (seen === 'same') book.duplicate(table, id, row.projectNo ?? '')
     return seen === 'same'
   }
 

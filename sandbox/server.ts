@@ -144,6 +144,10 @@ function send(response: ServerResponse, reply: Reply): void {
   const text = html ? String(reply.body) : JSON.stringify(reply.body)
   const bytes = iconv.encode(text, reply.charset)
   const kind = html ? 'text/html' : 'application/json'
-  response.writeHead(reply.status, { 'content-type': `${kind}; charset=${reply.charset.toUpperCase()}` })
-  response.end(bytes)
+  response.writeHead(reply.status, {
+    'content-type': `${kind}; charset=${reply.charset.toUpperCase()}`,
+    'content-length': bytes.length,
+  })
+  if (!reply.cut) response.end(bytes)
+  else response.write(bytes.subarray(0, bytes.length >> 1), () => response.socket?.destroy())
 }

@@ -72,7 +72,7 @@ export function createSupervision({ keys, book, lifetime }: Setting & { lifetime
     const id = row.cd_id ?? ''
     const seen = book.seen('check_action', id, digestOf(row))
     if (seen === 'same') {
-      book.duplicate()
+      book.duplicate('check_action', id, row.check_action_code ?? '')
       return false
     }
     const insert = row.cd_operation?.toUpperCase() === 'I'
@@ -92,8 +92,9 @@ export function createSupervision({ keys, book, lifetime }: Setting & { lifetime
   }
 
   function keep(row: Row): void {
-    actions.set(row.check_action_code ?? '', row.cd_id ?? '')
-    book.keep('check_action', row.cd_id ?? '', digestOf(row))
+    const { cd_id: id = '', check_action_code: code = '' } = row
+    actions.set(code, id)
+    book.keep('check_action', id, digestOf(row), code)
   }
 
   return {

@@ -77,6 +77,29 @@ test('reset: the effect, then no answer; reset-before: no effect and no answer',
   expect(book().violations).toEqual([])
 })
 
+test('timeout: the effect at once, silence, then no answer', async () => {
+  const before = received()
+  await fault({ system: 'province', fault: 'timeout', times: 1, ms: 200 })
+  const start = performance.now()
+  await expect(push(acceptance(11))).rejects.toThrow('fetch failed')
+  expect(performance.now() - start).toBeGreaterThan(190)
+  expect(received()).toBe(before + 1)
+})
+
+test('cut: the effect, and half of the answer', async () => {
+  const before = received()
+  await fault({ system: 'province', fault: 'cut' })
+  await expect(push(acceptance(12))).rejects.toThrow('terminated')
+  expect(received()).toBe(before + 1)
+})
+
+test('garbage: no effect, and an answer that is none of the platform', async () => {
+  const before = received()
+  await fault({ system: 'province', fault: 'garbage' })
+  expect(await push(acceptance(13))).toMatchObject({ status: 200, type: 'text/html; charset=UTF-8' })
+  expect(received()).toBe(before)
+})
+
 test('gb18030: the reply in that encoding, as its header says', async () => {
   await fault({ system: 'province', fault: 'gb18030' })
   const reply = await push(acceptance(8, { TaskName: '' }))
@@ -134,5 +157,32 @@ test('tells what was received and each record of a system', async () => {
     records: [
       { table: 'check_action', id: '11510700000000027D-1', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
     ],
+  })
+})
+
+test('tells in what order records came, and whether it holds one', async () => {
+  type Page = { arrivals: { what: string; table: string; key: string }[]; next: number }
+  const control = `${context.sandbox.url}/control`
+  const page = async (after: number): Promise<Page> =>
+    (await (await fetch(`${control}/arrivals?system=province&after=${after}&limit=9999`)).json()) as Page
+  const { next } = await page(0)
+  const [accepted, stray] = [acceptance(14), material(15)]
+  for (const row of [accepted, accepted]) await push(row)
+  await push(stray, 'MATERIAL')
+  const { arrivals } = await page(next)
+  expect(arrivals.map(({ what, table, key }) => [what, table, key])).toEqual([
+    ['kept', 'UP_PRO_ACCEPT', accepted.ProjectNo],
+    ['repeat', 'UP_PRO_ACCEPT', accepted.ProjectNo],
+    ['order', '', ''],
+  ])
+  const records = [
+    ['UP_PRO_ACCEPT', accepted.RowGuid],
+    ['UP_PRO_ACCEPT', accepted.ProjectNo],
+    ['UP_PRO_MATERIAL', stray.RowGuid],
+  ]
+  const held = await post(`${control}/held`, JSON.stringify({ system: 'province', records }))
+  expect(held.body).toEqual({ held: [true, true, false] })
+  expect(await post(`${control}/held`, '{"system":"province","records":[[1]]}')).toMatchObject({
+    status: 400,
   })
 })

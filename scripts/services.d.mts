@@ -6,8 +6,19 @@ export type Services = {
   databaseUrl: string
   /** `redis://…`; empty when Redis was not asked for */
   redisUrl: string
+  /** ends one of ours as a power cut would (SIGKILL); one order at a time */
+  kill(name: 'postgres' | 'redis'): Promise<void>
+  /** starts it again: same port, same data; resolves when it answers */
+  start(name: 'postgres' | 'redis'): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts private instances, or takes TEST_DATABASE_URL / TEST_REDIS_URL. Throws one line that says what to do. */
-export function startServices(wanted?: { postgres?: boolean; redis?: boolean }): Promise<Services>
+/**
+ * Starts private instances, or takes TEST_DATABASE_URL / TEST_REDIS_URL. `own`: never takes those, because what is started
+ * is going to be killed. Throws one line that says what to do.
+ */
+export function startServices(wanted?: {
+  postgres?: boolean
+  redis?: boolean
+  own?: boolean
+}): Promise<Services>

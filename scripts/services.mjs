@@ -12,23 +12,34 @@ import { fileURLToPath } from 'node:url'
 const supervisor = fileURLToPath(new URL('./services/supervisor.mjs', import.meta.url))
 
 /**
- * Starts what is asked for, or takes TEST_DATABASE_URL / TEST_REDIS_URL where they are set.
+ * Starts what is asked for, or takes TEST_DATABASE_URL / TEST_REDIS_URL where they are set. `own`: never takes those,
+ * because what is started is going to be killed.
  * Throws an Error with one line that says what to do when something is missing and cannot be installed.
  */
-export async function startServices({ postgres = true, redis = true } = {}) {
+export async function startServices({ postgres = true, redis = true, own = false } = {}) {
   const given = {
-    databaseUrl: postgres ? (process.env.TEST_DATABASE_URL ?? '') : '',
-    redisUrl: redis ? (process.env.TEST_REDIS_URL ?? '') : '',
+    databaseUrl: postgres && !own ? (process.env.TEST_DATABASE_URL ?? '') : '',
+    redisUrl: redis && !own ? (process.env.TEST_REDIS_URL ?? '') : '',
   }
   const wanted = { postgres: postgres && !given.databaseUrl, redis: redis && !given.redisUrl }
-  if (!wanted.postgres && !wanted.redis) return { ...given, stop: async () => {} }
+  const notOurs = async () => {
+    throw new Error('only a private instance can be killed')
+  }
+  if (!wanted.postgres && !wanted.redis)
+    return { ...given, kill: notOurs, start: notOurs, stop: async () => {} }
   const child = spawn(process.execPath, [supervisor, JSON.stringify(wanted)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true, // Ctrl-C in the terminal must reach the tests first, not the databases under them
   })
-  const answer = await firstLine(child)
+  const lines = createInterface({ input: child.stdout })
+  const ended = once(child, 'exit').then(() => undefined)
+  const answer = await nextLine(child, lines, ended)
   if (answer.error) throw new Error(answer.error)
-  for (const handle of [child, child.stdin, child.stdout]) handle.unref() // never keeps its caller alive
+  const obey = async (order) => {
+    child.stdin.write(`${order}\n`)
+    const { error } = await nextLine(child, lines, ended)
+    if (error) throw new Error(`${order}: ${error}`)
+  }
   let stopping
   const stop = () => {
     stopping ??= end(child)
@@ -37,18 +48,19 @@ export async function startServices({ postgres = true, redis = true } = {}) {
   return {
     databaseUrl: given.databaseUrl || answer.databaseUrl,
     redisUrl: given.redisUrl || answer.redisUrl,
+    kill: (name) => obey(`kill ${name}`),
+    start: (name) => obey(`start ${name}`),
     stop,
   }
 }
 
-async function firstLine(child) {
-  const lines = createInterface({ input: child.stdout })
-  const line = await Promise.race([
-    once(lines, 'line').then(([text]) => text),
-    once(child, 'exit').then(() => undefined),
-  ])
-  lines.close()
-  if (line === undefined) return { error: 'the services ended while starting; see the lines above' }
+/** What the supervisor says next. Only while it is waited for does it keep its caller alive. */
+async function nextLine(child, lines, ended) {
+  const handles = [child, child.stdin, child.stdout]
+  for (const handle of handles) handle.ref()
+  const line = await Promise.race([once(lines, 'line').then(([text]) => text), ended])
+  for (const handle of handles) handle.unref()
+  if (line === undefined) return { error: 'the services ended; see the lines above' }
   return JSON.parse(line)
 }
 

@@ -20,7 +20,7 @@ export async function startPostgres({ initdb, postgres }, folder, account) {
     throw new Error(`initdb failed: ${String(error.stderr || error.message).trim()}`)
   })
   writeFileSync(join(data, 'pg_hba.conf'), 'host all qiao 127.0.0.1/32 trust\n')
-  const { port, stop } = await startInstance({
+  const { port, ...instance } = await startInstance({
     program: postgres,
     args: (p) => ['-D', data, '-p', String(p), ...settings.flatMap((setting) => ['-c', setting])],
     account,
@@ -29,7 +29,7 @@ export async function startPostgres({ initdb, postgres }, folder, account) {
     signal: 'SIGQUIT', // immediate: the data is thrown away
     ready: { send: startupMessage, accept: isReady },
   })
-  return { url: `postgres://qiao@127.0.0.1:${port}/postgres`, stop }
+  return { url: `postgres://qiao@127.0.0.1:${port}/postgres`, ...instance }
 }
 
 const settings = [

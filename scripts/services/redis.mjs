@@ -8,7 +8,7 @@ export async function startRedis({ redis }, folder, account) {
   const data = join(folder, 'redis')
   mkdirSync(data, { mode: 0o700 })
   if (account.uid !== undefined) chownSync(data, account.uid, account.gid)
-  const { port, stop } = await startInstance({
+  const { port, ...instance } = await startInstance({
     program: redis,
     args: (p) =>
       Object.entries({ ...settings, port: String(p), dir: data }).flatMap(([k, v]) => [`--${k}`, v]),
@@ -18,7 +18,7 @@ export async function startRedis({ redis }, folder, account) {
     signal: 'SIGKILL', // the data is thrown away
     ready: { send: 'PING\r\n', accept: (reply) => reply.toString().startsWith('+PONG') },
   })
-  return { url: `redis://127.0.0.1:${port}`, stop }
+  return { url: `redis://127.0.0.1:${port}`, ...instance }
 }
 
 const settings = {

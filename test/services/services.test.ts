@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { describe, expect, inject, test } from 'vitest'
+import { startServices } from '../../scripts/services.mjs'
 import { freshDatabase } from '../database.ts'
 import { newDatabaseName, sweepDatabases } from '../database-names.ts'
 
@@ -84,6 +85,19 @@ describe('private instances', () => {
     expect(await isOpen(second.databaseUrl)).toBe(true)
     second.process.kill('SIGKILL')
     await gone(second.folder)
+  })
+
+  test('killed and started again, PostgreSQL has what was committed and Redis answers', async () => {
+    const services = await startServices({ own: true })
+    await query(services.databaseUrl, 'create table kept (id int)')
+    for (const name of ['postgres', 'redis'] as const) await services.kill(name)
+    expect(await isOpen(services.redisUrl)).toBe(false)
+    await expect(query(services.databaseUrl, 'select 1')).rejects.toThrow()
+    for (const name of ['postgres', 'redis'] as const) await services.start(name)
+    expect(await isOpen(services.redisUrl)).toBe(true)
+    expect((await query(services.databaseUrl, 'select * from kept')).rows).toEqual([])
+    await services.stop()
+    expect(await isOpen(services.databaseUrl)).toBe(false)
   })
 
   test('a missing program and no right to install it is one line that says what to do', async () => {

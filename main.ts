@@ -25,6 +25,8 @@ export async function start(config: Config): Promise<Running> {
   try {
     const parts = await openParts(config, closers)
     const { log, registry, keys } = parts
+    if (config.without)
+      log.error('guarantee.off', { without: config.without, note: 'for a test that must fail' })
     for (const gap of missingKeys(registry.current(), keys)) log.warn('keys.missing', gap)
     const reload = createReload(parts)
     closers.push(() => reload.close())

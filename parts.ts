@@ -61,7 +61,19 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
   closers.push(() => queue.close())
   const owner = `${hostname()}/${process.pid}/${randomNonce(8)}`
   const nonceMemory = (2 * config.skew) / 1000
-  return { log, database, keys, crypto, signer, registry, queue, adapters: kinds, owner, nonceMemory }
+  return {
+    log,
+    database,
+    keys,
+    crypto,
+    signer,
+    registry,
+    queue,
+    adapters: kinds,
+    owner,
+    nonceMemory,
+    without: config.without,
+  }
 }
 
 /** Closes everything. */

@@ -4,6 +4,10 @@ import { z } from 'zod'
 import { StartupError } from './errors.ts'
 import type { Level } from './log.ts'
 
+/** What a test may switch off, one at a time, to see that its checks notice. */
+export const guarantees = ['fencing', 'sweeper', 'order', 'deduplication'] as const
+export type Guarantee = (typeof guarantees)[number]
+
 export type Config = {
   /** TCP port of the HTTP surface; 0 picks a free one */
   port: number
@@ -35,6 +39,8 @@ export type Config = {
   /** seconds a stopping process waits for work in flight */
   drain: number
   log: Level
+  /** a guarantee that this process does not keep; undefined everywhere but in tests that must fail */
+  without?: Guarantee | undefined
 }
 
 const shape = z.object({
@@ -58,6 +64,8 @@ const shape = z.object({
   QIAO_BACKLOG: z.coerce.number().int().positive().default(4096),
   QIAO_DRAIN: z.coerce.number().int().min(0).default(10),
   QIAO_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  QIAO_TEST: z.literal('1').optional(),
+  QIAO_WITHOUT: z.enum(guarantees).optional(),
 })
 
 /** Reads the environment; a wrong value stops the start and names the variable. */
@@ -72,6 +80,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     )
   }
   const e = parsed.data
+  if (e.QIAO_WITHOUT && !e.QIAO_TEST) {
+    throw new StartupError(
+      `QIAO_WITHOUT: a hub without ${e.QIAO_WITHOUT} loses, repeats or reorders messages`,
+      'Remove the variable. It is for tests that must fail, which also set QIAO_TEST=1.',
+    )
+  }
   const data = resolve(e.QIAO_DATA)
   return {
     port: e.QIAO_PORT,
@@ -91,5 +105,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     backlog: e.QIAO_BACKLOG,
     drain: e.QIAO_DRAIN,
     log: e.QIAO_LOG,
+    without: e.QIAO_WITHOUT,
   }
 }

@@ -1,4 +1,5 @@
 // Acceptance: turns posts into ledger rows and receipts. All-or-nothing per post, exactly once per deduplication key.
+import type { Guarantee } from '../config.ts'
 import { QiaoError } from '../errors.ts'
 import { growTree, sm3 } from '../evidence/merkle.ts'
 import { type Receipt, receiptLeaf, type Statement, signedText } from '../evidence/receipt.ts'
@@ -57,6 +58,7 @@ export function createAcceptor(
   signer: Signer,
   after: { wake: (target: Wake) => void; keep: (id: string, canonical: Record<string, unknown>) => void },
   backlog: number,
+  without?: Guarantee,
 ): Acceptor {
   const batcher = createBatcher<Item, Accepted[]>((batch) => flush(batch), { size: batchSize, backlog })
 
@@ -169,7 +171,7 @@ export function createAcceptor(
       const acceptedAt = new Date().toISOString()
       const contentDigest = sm3(post.payload)
       const drafts = post.records.map((record) =>
-        draftOf(post, record, contentDigest, acceptedAt, post.plan(record)),
+        draftOf(post, without === 'deduplication' ? asNew(record) : record, contentDigest, acceptedAt),
       )
       joinTwins(drafts)
       return batcher.add({ post, contentDigest, acceptedAt, drafts })
@@ -178,13 +180,7 @@ export function createAcceptor(
   }
 }
 
-function draftOf(
-  post: Post,
-  record: CanonicalRecord,
-  contentDigest: Buffer,
-  acceptedAt: string,
-  deliveries: readonly NewDelivery[],
-): Draft {
+function draftOf(post: Post, record: CanonicalRecord, contentDigest: Buffer, acceptedAt: string): Draft {
   const canonical = JSON.stringify(record.value)
   const canonicalDigest = sm3(canonical)
   const statement: Statement = {
@@ -197,7 +193,12 @@ function draftOf(
     canonicalDigest: canonicalDigest.toString('hex'),
     acceptedAt,
   }
-  return { record, canonical, canonicalDigest, statement, deliveries }
+  return { record, canonical, canonicalDigest, statement, deliveries: post.plan(record) }
+}
+
+/** Under a deduplication key of its own: only in tests that must fail. */
+function asNew(record: CanonicalRecord): CanonicalRecord {
+  return { ...record, deduplication: newId() }
 }
 
 function isFresh(draft: Draft): boolean {

@@ -1,4 +1,5 @@
 // The delivering half of the hub: attempts what is due, sweeps up what nobody was woken for, keeps the ledger tidy.
+import type { Guarantee } from '../config.ts'
 import type { Database } from '../ledger/database.ts'
 import type { Claimed } from '../ledger/lane.ts'
 import { idleLanes } from '../ledger/lane.ts'
@@ -33,6 +34,8 @@ export type DeliveryParts = {
   owner: string
   /** seconds a nonce is remembered */
   nonceMemory: number
+  /** only in tests that must fail */
+  without?: Guarantee | undefined
   /** told whenever a circuit breaker opens or closes */
   onBreaker?: (system: string, state: BreakerState) => void
 }
@@ -149,6 +152,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     attempt,
     has: (message: string) => recent.get(message) !== undefined,
     freed: (settled: readonly Settlement[]) => settled.filter(isDone).flatMap((s) => s.releases),
+    without: parts.without,
   }
   const runner = createRunner(
     database,
@@ -161,6 +165,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   queue.onWake((target) => runner.run(target), concurrency)
 
   const sweep = every(sweepEvery, log, 'sweep', async () => {
+    if (parts.without === 'sweeper') return
     for (const target of await idleLanes(database.query)) {
       if (breaker(target.system).wait(Date.now()) === 0) queue.sweep(target)
     }

@@ -1,4 +1,5 @@
 // The accepting half of the hub, and the verbs of the whole.
+import type { Guarantee } from '../config.ts'
 import type { Database } from '../ledger/database.ts'
 import { type Accepted, createAcceptor, type Post, type Signer } from './accept.ts'
 import type { BreakerState } from './breaker.ts'
@@ -14,6 +15,8 @@ export type HubParts = {
   delivery: Delivery
   /** posts that may wait for their commit */
   backlog: number
+  /** only in tests that must fail */
+  without?: Guarantee | undefined
 }
 
 export type Hub = {
@@ -27,11 +30,11 @@ export type Hub = {
 }
 
 /** Puts the halves together. */
-export function createHub({ database, queue, signer, delivery, backlog }: HubParts): Hub {
+export function createHub({ database, queue, signer, delivery, backlog, without }: HubParts): Hub {
   const wake = (target: Wake): void => {
     if (!delivery.nudge(target)) queue.wake(target)
   }
-  const acceptor = createAcceptor(database, signer, { wake, keep: delivery.keep }, backlog)
+  const acceptor = createAcceptor(database, signer, { wake, keep: delivery.keep }, backlog, without)
   return {
     accept: ({ bundle, ...post }) =>
       acceptor.accept({ ...post, bundle: bundle.id, plan: (record) => planDeliveries(bundle, record) }),

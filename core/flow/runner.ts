@@ -1,5 +1,6 @@
 // Works on a lane: claims due heads, attempts them side by side, settles what is finished and claims again, in one
 // transaction a turn. One slow reply never holds up the others of its lane.
+import type { Guarantee } from '../config.ts'
 import type { Database } from '../ledger/database.ts'
 import {
   type Claimed,
@@ -30,6 +31,8 @@ export type Work = {
   has(message: string): boolean
   /** lanes of deliveries that `settled` set free */
   freed(settled: readonly Settlement[]): Wake[]
+  /** only in tests that must fail */
+  without?: Guarantee | undefined
 }
 
 export type Runner = {
@@ -71,7 +74,7 @@ export function createRunner(
     const began = Date.now()
     // by our own clock, from before the ledger was asked: never later than the lease in the ledger
     let leaseEnds = performance.now() + leaseMs
-    const held = (): boolean => performance.now() < leaseEnds
+    const held = (): boolean => performance.now() < leaseEnds || work.without === 'fencing'
     let finished = (await orphansOf(database.query, orphans)).map((row) => orphanSettlement(row, new Date()))
 
     const start = (delivery: Claimed): void => {
@@ -93,7 +96,8 @@ export function createRunner(
       const asked = performance.now()
       // a copy: what finishes during the turn is settled by the next one, and stays claimed until then
       const known = new Map(inFlight)
-      const claimed = await turns.add({ lease, settled, inFlight: known, free, has: work.has, leaseMs })
+      const { has, without } = work
+      const claimed = await turns.add({ lease, settled, inFlight: known, free, has, leaseMs, without })
       leaseEnds = asked + leaseMs
       return claimed
     }

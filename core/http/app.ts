@@ -1,5 +1,6 @@
 // The whole outside surface on one page.
 import { Hono } from 'hono'
+import type { Guarantee } from '../config.ts'
 import { problem, QiaoError } from '../errors.ts'
 import type { Hub } from '../flow/hub.ts'
 import type { Queue } from '../flow/queue.ts'
@@ -34,6 +35,8 @@ export type AppParts = {
   /** allowed clock difference, ms */
   skew: number
   draining: () => boolean
+  /** only in tests that must fail */
+  without?: Guarantee | undefined
 }
 
 const retryAfter = '2'

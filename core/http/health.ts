@@ -1,5 +1,6 @@
 // /healthz: the process lives. /readyz: it can accept now, and why not. /openapi.json is in its own file.
 import type { Hono } from 'hono'
+import type { Guarantee } from '../config.ts'
 import type { Queue } from '../flow/queue.ts'
 import type { Registry } from '../flow/registry.ts'
 import type { Reload } from '../flow/reload.ts'
@@ -10,7 +11,14 @@ import type { Env } from './body.ts'
 /** Adds the health routes. `draining` is true once the process is stopping: balancers must send nothing more. */
 export function addHealth(
   app: Hono<Env>,
-  parts: { database: Database; queue: Queue; registry: Registry; reload: Reload; draining: () => boolean },
+  parts: {
+    database: Database
+    queue: Queue
+    registry: Registry
+    reload: Reload
+    draining: () => boolean
+    without?: Guarantee | undefined
+  },
 ): void {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
@@ -22,7 +30,16 @@ export function addHealth(
     const queue = (await parts.queue.health()) ?? 'ok'
     const ready = ledger === 'ok' && !parts.draining()
     const mappings = mappingsOf(parts.registry, parts.reload)
-    return c.json({ ready, draining: parts.draining(), ledger, queue, mappings }, ready ? 200 : 503)
+    const { without } = parts
+    const told = {
+      ready,
+      draining: parts.draining(),
+      ledger,
+      queue,
+      mappings,
+      ...(without ? { without } : {}),
+    }
+    return c.json(told, ready ? 200 : 503)
   })
 }
 

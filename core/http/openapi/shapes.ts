@@ -231,6 +231,10 @@ export const shapes = {
         .optional()
         .describe('files that were refused; the old ones serve on / 新文件未被采用'),
     }),
+    without: z
+      .string()
+      .optional()
+      .describe('what this hub does not guarantee, only ever in a test / 仅供测试：已关闭的保证'),
   }),
 } as const satisfies Record<string, z.ZodType>
 

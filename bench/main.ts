@@ -106,6 +106,7 @@ async function once(
 /** Benchmarks of their own, by the first word; without one the hub is measured. */
 const others: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   mapping: async (args) => (await import('./mapping/main.ts')).mappingBench(args),
+  stream: async (args) => (await import('./stream/main.ts')).streamBench(args),
   shadow: async (args) => (await import('./shadow/main.ts')).shadowBench(args),
 }
 

@@ -8,20 +8,23 @@ export type Marks = { reset(): void; within(text: string, from: number, to: numb
 
 /** Finds whether a text holds a reference, a carriage return or `]]>`. */
 export function specialMarks(): Marks {
-  const next: number[] = signs.map(() => -1)
+  const places: number[] = signs.map(() => -1)
+  let nearest = -1
   return {
-    reset: () => void next.fill(-1),
+    reset() {
+      places.fill(-1)
+      nearest = -1
+    },
     within(text, from, to) {
-      for (let i = 0; i < signs.length; i++) {
-        let found = next[i] as number
-        if (found < from) {
-          found = text.indexOf(signs[i] as string, from)
-          if (found < 0) found = text.length
-          next[i] = found
+      if (nearest < from) {
+        for (const [i, sign] of signs.entries()) {
+          if ((places[i] ?? -1) >= from) continue
+          const found = text.indexOf(sign, from)
+          places[i] = found < 0 ? text.length : found
         }
-        if (found < to) return true
+        nearest = Math.min(...places)
       }
-      return false
+      return nearest < to
     },
   }
 }

@@ -1,6 +1,7 @@
 // How XML becomes values, for whole documents and for streams: element text is a string; attributes are `@name`; an
 // element with both keeps its text under `#text`; names are local names; repeated elements become a list.
 import { isReservedName } from '../path.ts'
+import type { Attributes } from './tag.ts'
 
 /** An element being read. */
 export type Node = { name: string; members: Record<string, unknown> | undefined; text: string }
@@ -11,14 +12,17 @@ export function elementName(tag: string): string | undefined {
   return isReservedName(name) ? undefined : name
 }
 
-/** A new element; xmlns, xml and xsi attributes are dropped. */
-export function openNode(name: string, attributes: Readonly<Record<string, string>> | undefined): Node {
+/** The name an attribute has in values, `@name` without its prefix; undefined for xmlns, xml and xsi attributes. */
+export function attributeMember(name: string): string | undefined {
+  return name === 'xmlns' || /^(xmlns|xsi|xml):/.test(name) ? undefined : `@${localName(name)}`
+}
+
+/** A new element. */
+export function openNode(name: string, attributes: Attributes | undefined): Node {
   const node: Node = { name, members: undefined, text: '' }
-  for (const key in attributes) {
-    if (key === 'xmlns' || /^(xmlns|xsi|xml):/.test(key)) continue
-    node.members ??= {}
-    node.members[`@${localName(key)}`] = attributes[key]
-  }
+  if (attributes === undefined || attributes.length === 0) return node
+  node.members = {}
+  for (const [member, value] of attributes) node.members[member] = value
   return node
 }
 

@@ -3,6 +3,7 @@ import { QiaoError } from '../../errors.ts'
 import { parsePath } from '../path.ts'
 import { addMember, closeNode, type Node, openNode } from './node.ts'
 import { createScanner, type RefuseXml, type Scanner } from './scan.ts'
+import type { Attributes } from './tag.ts'
 import { ELEMENT_LIMIT } from './xml.ts'
 
 /** Characters one record may have, in any format. */
@@ -46,7 +47,7 @@ function recordScanner(path: readonly string[], emit: (record: unknown) => void,
   const limit = (): void => {
     if (elements >= ELEMENT_LIMIT || scanner.at() - start > RECORD_LIMIT) refuse('body.unsafe', scanner.at())
   }
-  const begin = (name: string, attributes: Record<string, string> | undefined): void => {
+  const begin = (name: string, attributes: Attributes | undefined): void => {
     if (level === 0 || matched !== level - 1 || name !== path[level - 1]) return
     matched = level
     if (matched < path.length) return

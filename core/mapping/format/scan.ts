@@ -4,15 +4,15 @@
 import { blank, declaration, halfData, halfText, illegal, resolveReferences } from './grammar.ts'
 import { DEPTH_LIMIT } from './json.ts'
 import { specialMarks } from './marks.ts'
-import { elementName } from './node.ts'
-import { readTag, tagEnd } from './tag.ts'
+import { attributeMember, elementName } from './node.ts'
+import { type Attributes, isName, readTag, tagEnd } from './tag.ts'
 
 /** Characters one tag may have; a stream that never closes one ends here. */
 export const TAG_LIMIT = 1_000_000
 
 /** What the scanner meets, in order; names without prefixes, none reserved. Tags are balanced: `close` belongs to the last open element. */
 export type Tags = {
-  open(name: string, attributes: Record<string, string> | undefined): void
+  open(name: string, attributes: Attributes | undefined): void
   /** an element of nothing but text, or of nothing: `open`, `text` and `close` in one */
   leaf(name: string, text: string): void
   /** unescaped text or CDATA; one text may come in several pieces */
@@ -26,7 +26,8 @@ export type RefuseXml = (code: 'body.xml' | 'body.unsafe', at: number) => never
 /** `at`: offset of what is being told. */
 export type Scanner = { feed(text: string): void; end(): void; at(): number }
 
-type Name = { tag: string; local: string }
+/** `next`: the simple tag that came after this one last time. */
+type Name = { tag: string; local: string; next: Name | undefined }
 
 /** Names remembered as right, so that most tags are one look-up, and how long one of them may be. */
 const NAMES = 10_000
@@ -36,7 +37,9 @@ const NAME_SIZE = 100
 export function createScanner(tags: Tags, refuse: RefuseXml): Scanner {
   const open: Name[] = []
   const known = new Map<string, Name>()
+  const members = new Map<string, { member: string | undefined }>()
   const marks = specialMarks()
+  let last: Name = { tag: '', local: '', next: undefined }
   let rest = ''
   let offset = 0
   let now = 0
@@ -61,14 +64,23 @@ export function createScanner(tags: Tags, refuse: RefuseXml): Scanner {
   const nameOf = (tag: string, at: number): Name => {
     const found = known.get(tag)
     if (found !== undefined) return found
-    // a copy, since a slice keeps its chunk; one string for each name is found by identity when it is a key
-    const own = Buffer.from(tag).toString()
-    const name = { tag: own, local: elementName(own) ?? refuseAt(at, 'body.unsafe') }
+    if (!isName(tag)) refuseAt(at)
+    const own = copyOf(tag)
+    const name = { tag: own, local: elementName(own) ?? refuseAt(at, 'body.unsafe'), next: undefined }
     if (known.size < NAMES && own.length <= NAME_SIZE) known.set(own, name)
     return name
   }
 
-  const openTag = (name: Name, attributes: Record<string, string> | undefined, at: number): void => {
+  const memberOf = (word: string, at: number): string | undefined => {
+    const found = members.get(word)
+    if (found !== undefined) return found.member
+    if (!isName(word)) refuseAt(at)
+    const member = attributeMember(word)
+    if (members.size < NAMES && word.length <= NAME_SIZE) members.set(copyOf(word), { member })
+    return member
+  }
+
+  const openTag = (name: Name, attributes: Attributes | undefined, at: number): void => {
     if (closed) refuseAt(at)
     if (open.length >= DEPTH_LIMIT) refuseAt(at, 'body.unsafe')
     open.push(name)
@@ -91,19 +103,32 @@ export function createScanner(tags: Tags, refuse: RefuseXml): Scanner {
     return end + 1
   }
 
+  /** The name of a tag of nothing but a known name. Records are alike: mostly the one comes that came here before. */
+  const simpleName = (text: string, at: number): Name | undefined => {
+    const guess = last.next
+    if (guess !== undefined && text.charCodeAt(at + 1 + guess.tag.length) === GREATER) {
+      if (text.startsWith(guess.tag, at + 1)) return guess
+    }
+    const near = text.indexOf('>', at + 1)
+    const found = near < 0 ? undefined : known.get(text.slice(at + 1, near))
+    if (found !== undefined) last.next = found
+    return found
+  }
+
   /** Reads a start tag; the offset behind it, or -1 when it has not all come. */
   const takeStart = (text: string, at: number): number => {
-    const near = text.indexOf('>', at + 1)
-    const simple = near < 0 ? undefined : known.get(text.slice(at + 1, near))
+    const simple = simpleName(text, at)
     if (simple !== undefined) {
+      const near = at + 1 + simple.tag.length
+      last = simple
       const end = open.length > 0 && open.length < DEPTH_LIMIT ? takeLeaf(text, simple, near + 1) : -1
       if (end < 0) openTag(simple, undefined, at)
       return end < 0 ? near + 1 : end
     }
-    const end = near < 0 ? -1 : tagEnd(text, at)
+    const end = tagEnd(text, at)
     // neither a tag nor the value of an attribute holds a `<`
     if (end < 0) return text.includes('<', at + 1) ? refuseAt(at) : -1
-    const { name, attributes, isEmpty } = readTag(text, at, end, () => refuseAt(at))
+    const { name, attributes, isEmpty } = readTag(text, at, end, memberOf, () => refuseAt(at))
     openTag(nameOf(name, at), attributes, at)
     if (isEmpty) closeTag()
     return end
@@ -215,6 +240,11 @@ const GREATER = 0x3e
 const SLASH = 0x2f
 const BANG = 0x21
 const QUESTION = 0x3f
+
+/** A slice keeps its chunk, a copy does not; one string for each name is found by identity when it is a key. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString()
+}
 
 /** The end of a text as far as no next piece can change it. */
 function sureEnd(text: string, from: number, half: RegExp): number {

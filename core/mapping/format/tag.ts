@@ -4,14 +4,20 @@ import { blank, resolveReferences } from './grammar.ts'
 
 const start =
   ':A-Z_a-z\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}'
-const name = `[${start}][${start}\\-.0-9\\xB7\\u0300-\\u036F\\u203F-\\u2040]*`
-const space = '[ \\t\\r\\n]'
+const name = new RegExp(`^[${start}][${start}\\-.0-9\\xB7\\u0300-\\u036F\\u203F-\\u2040]*$`, 'u')
 
-/** The name of a tag, from `lastIndex` on (clause 2.3). */
-const tagName = new RegExp(name, 'uy')
+const plainName = /^[A-Za-z_:][\w:.-]*$/
+
+/** True for a name of XML 1.0 (clause 2.3); the plain ones are told faster. */
+export function isName(text: string): boolean {
+  return plainName.test(text) || name.test(text)
+}
+
+/** What stands where a name should, from `lastIndex` on. */
+const word = /[^ \t\r\n=<>"'/]+/y
 
 /** One attribute with the blanks before it, from `lastIndex` on (clause 3.1): its name, and its value in quotes. */
-const attribute = new RegExp(`${space}+(${name})${space}*=${space}*("[^"<]*"|'[^'<]*')`, 'uy')
+const attribute = /[ \t\r\n]+([^ \t\r\n=<>"'/]+)[ \t\r\n]*=[ \t\r\n]*("[^"<]*"|'[^'<]*')/y
 
 const GREATER = 0x3e
 const SLASH = 0x2f
@@ -30,25 +36,51 @@ export function tagEnd(text: string, at: number): number {
   return -1
 }
 
-/** A start tag as it is written: name with prefix, attributes if it has any, and whether it ends its element too. */
-export type Tag = { name: string; attributes: Record<string, string> | undefined; isEmpty: boolean }
+/** Attributes by the names they have in values, `@name`. */
+export type Attributes = readonly (readonly [member: string, value: string])[]
 
-/** Reads the tag that stands whole from `at` to `end`; `refuse` ends the work when it is none. */
-export function readTag(text: string, at: number, end: number, refuse: () => never): Tag {
-  tagName.lastIndex = at + 1
-  const [name] = tagName.exec(text) ?? refuse()
-  let behind = tagName.lastIndex
-  let attributes: Tag['attributes']
+/** A start tag: its name as it is written, not judged yet; `isEmpty`: it ends its element too. */
+export type Tag = { name: string; attributes: Attributes | undefined; isEmpty: boolean }
+
+/**
+ * Reads the tag that stands whole from `at` to `end`.
+ * @param memberOf gives the name an attribute has in values, undefined for one that is left out
+ * @param refuse ends the work when it is no tag
+ */
+export function readTag(
+  text: string,
+  at: number,
+  end: number,
+  memberOf: (word: string, at: number) => string | undefined,
+  refuse: () => never,
+): Tag {
+  word.lastIndex = at + 1
+  const [name] = word.exec(text) ?? refuse()
+  let behind = word.lastIndex
+  let words: string[] | undefined
+  let attributes: [string, string][] | undefined
   attribute.lastIndex = behind
   for (let found = attribute.exec(text); found !== null; found = attribute.exec(text)) {
     const [, key = '', quoted = ''] = found
-    attributes ??= Object.create(null) as Record<string, string>
-    if (key in attributes) refuse()
-    // clause 3.3.3: blanks as they stand are spaces, those of references stay
-    attributes[key] = resolveReferences(quoted.slice(1, -1).replace(/\r\n|[\r\n\t]/g, ' '), refuse)
     behind = attribute.lastIndex
+    words ??= []
+    words.push(key)
+    const member = memberOf(key, at)
+    const value = attributeValue(quoted, refuse)
+    if (member === undefined) continue
+    attributes ??= []
+    attributes.push([member, value])
   }
+  if (words !== undefined && words.length > 1 && new Set(words).size < words.length) refuse()
   const isEmpty = text.charCodeAt(end - 2) === SLASH
-  if (!blank.test(text.slice(behind, isEmpty ? end - 2 : end - 1))) refuse()
+  const stop = isEmpty ? end - 2 : end - 1
+  if (behind < stop && !blank.test(text.slice(behind, stop))) refuse()
   return { name, attributes, isEmpty }
+}
+
+/** Clause 3.3.3: blanks as they stand are spaces, those of references stay. */
+function attributeValue(quoted: string, refuse: () => never): string {
+  const text = quoted.slice(1, -1)
+  if (!/[&\r\n\t]/.test(text)) return text
+  return resolveReferences(text.replace(/\r\n|[\r\n\t]/g, ' '), refuse)
 }

@@ -3,7 +3,16 @@
 import { SaxesParser } from 'saxes'
 import { QiaoError } from '../../errors.ts'
 import { DEPTH_LIMIT } from './json.ts'
-import { addMember, closeNode, elementName, type Node, openNode, rootNamespace } from './node.ts'
+import {
+  addMember,
+  attributeMember,
+  closeNode,
+  elementName,
+  type Node,
+  openNode,
+  rootNamespace,
+} from './node.ts'
+import type { Attributes } from './tag.ts'
 
 /** Elements one document, or one record of a stream, may hold. */
 export const ELEMENT_LIMIT = 200_000
@@ -35,7 +44,7 @@ export function parseXml(text: string, namespace?: string): XmlDocument {
     if (elements === 1 && namespace !== undefined && rootNamespace(name, attributes) !== namespace) {
       throw new QiaoError('body.xml', { detail: `the root element must be of namespace ${namespace}` })
     }
-    stack.push(openNode(elementName(name) ?? refuse('body.unsafe'), attributes))
+    stack.push(openNode(elementName(name) ?? refuse('body.unsafe'), attributesOf(attributes)))
   })
   parser.on('text', addText)
   parser.on('cdata', addText)
@@ -49,4 +58,13 @@ export function parseXml(text: string, namespace?: string): XmlDocument {
   })
   parser.write(text).close()
   return document ?? refuse('body.xml')
+}
+
+function attributesOf(attributes: Readonly<Record<string, string>>): Attributes {
+  const result: [string, string][] = []
+  for (const name in attributes) {
+    const member = attributeMember(name)
+    if (member !== undefined) result.push([member, attributes[name] ?? ''])
+  }
+  return result
 }

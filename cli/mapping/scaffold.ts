@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errors, QiaoError } from '../../core/errors.ts'
 import { compileLibrary, type Library } from '../../core/mapping/library.ts'
+import type { Decision } from '../../core/mapping/scaffold/outcome.ts'
 import { type Drafts, type Input, ScaffoldError, scaffold } from '../../core/mapping/scaffold/scaffold.ts'
 import { suggest } from '../../core/nearest.ts'
 import { FileError, readYaml } from '../../core/yaml.ts'
@@ -24,8 +25,9 @@ const usage = {
 Drafts a schema, a mapping and its cases. What is not sure is left as a gap, marked GAP 待补, and the checker refuses the
 mapping while a required one is open. 生成字段表、映射与用例草稿；不确定处标为 GAP 待补，必填项未补全时检查不通过。
 Exit code 0: drafted; 1: an input cannot be used, or a file exists; 2: wrong usage / 退出码：0 成功，1 输入不可用或文件已存在，2 用法不对
-  --from <file|schema>  sample.json, .xml, .csv, .form, table.sql, fields.csv, fields.md or schemas/x/y; several go
-                        together: a field table or DDL for labels and lengths, samples for values
+  --from <file|schema>  sample.json, .xml, .csv, .form, table.sql, fields.csv, fields.md, a schema (housing/acceptance)
+                        or a canonical type; several go together: a field table or DDL for labels and lengths,
+                        samples for values
                         可并用：字段表或建表语句提供中文名与长度，样例提供取值
   --to <name>           case.accepted, or a schema such as province/accept / 标准类型或字段表
   --name <dept/message> names the files; code tables are searched for maps of that department / 文件名
@@ -44,7 +46,7 @@ export async function scaffoldCommand(args: string[], output: Output = terminal)
     return misused('--from and --to are needed / 缺少 --from 或 --to', usage.help, output)
   try {
     const library = readLibrary(folderOf(mappings))
-    const name = chosen ?? nameFor(from[0] ?? '', to)
+    const name = chosen ?? nameFor(from[0] ?? '', to, library)
     if (!/^[\p{L}\p{N}_-]+\/[\p{L}\p{N}_.-]+$/u.test(name))
       throw new ScaffoldError(`--name is <department>/<message>, not ${name}`, '--name 应为 部门/消息')
     const inputs = from.map((each) => readInput(each, library))
@@ -81,7 +83,7 @@ function readLibrary(folder: string): Library {
 }
 
 function findTarget(name: string, library: Library) {
-  const key = name.replace(/^(schemas|canonical)\//, '').replace(/\.yaml$/, '')
+  const key = keyOf(name)
   const found = library.types.get(key) ?? library.schemas.get(key)
   if (found !== undefined) return { name: key, fields: found.fields }
   const hint = suggest(key, [...library.types.keys(), ...library.schemas.keys()])
@@ -92,12 +94,13 @@ function findTarget(name: string, library: Library) {
 }
 
 function readInput(from: string, library: Library): Input {
-  const schema = library.schemas.get(from.replace(/^schemas\//, '').replace(/\.yaml$/, ''))
+  const key = keyOf(from)
+  const schema = library.schemas.get(key) ?? library.types.get(key)
   if (schema !== undefined && !existsSync(from)) return { schema }
   try {
     return { file: basename(from), bytes: readFileSync(from) }
   } catch {
-    const hint = suggest(from.replace(/^schemas\//, ''), library.schemas.keys())
+    const hint = suggest(key, [...library.schemas.keys(), ...library.types.keys()])
     throw new ScaffoldError(
       `${from} cannot be read and is no schema${hint.en}`,
       `无法读取 ${from}，也没有此字段表${hint.zh}`,
@@ -105,9 +108,16 @@ function readInput(from: string, library: Library): Input {
   }
 }
 
-/** `new/<last part of the target>`, or the schema's own name. */
-function nameFor(from: string, to: string): string {
-  if (from.startsWith('schemas/')) return from.slice(8).replace(/\.yaml$/, '')
+/** The name of a schema or canonical type, however it is written. */
+function keyOf(name: string): string {
+  return name.replace(/^(schemas|canonical)\//, '').replace(/\.yaml$/, '')
+}
+
+/** Of a schema its own name, of a canonical type that of the platform's schema, else `new/<last part of the target>`. */
+function nameFor(from: string, to: string, library: Library): string {
+  const key = keyOf(from)
+  if (library.schemas.has(key)) return key
+  if (library.types.has(key) && library.schemas.has(keyOf(to))) return keyOf(to)
   return `new/${(to.split(/[./]/).at(-1) ?? 'message').replace(/[^\p{L}\p{N}_-]/gu, '')}`
 }
 
@@ -125,18 +135,19 @@ function deliver({ files, decisions, skipped }: Drafts, { out, force, json }: Wi
     return refuse({ en, zh: `文件已存在，未覆盖：${list}；--force 可覆盖` }, json, output)
   }
   for (const { file, path } of paths) if (path !== undefined) save(path, files[file] ?? '')
-  const sure = decisions.filter(({ state }) => state === 'sure').length
-  const gaps = decisions.filter(({ state }) => state === 'gap')
-  const required = gaps.filter((gap) => gap.required).length
-  const summary = { sure, gaps: gaps.length, requiredGaps: required, skippedTables: skipped }
+  const count = (state: Decision['state']): number => decisions.filter((each) => each.state === state).length
+  const required = decisions.filter(({ state, required: isRequired }) => state === 'gap' && isRequired).length
+  const [sure, gaps, none] = [count('sure'), count('gap'), count('none')]
   if (json) {
+    const summary = { sure, gaps, requiredGaps: required, none, skippedTables: skipped }
     writeJson(output, { ok: true, ...summary, files, decisions })
     return 0
   }
   for (const { file, path } of paths)
     output.write(path === undefined ? `# ---- ${file}\n${files[file]}` : `${path}\n`)
+  if (skipped.length > 0) output.tell(`other tables / 其他表: ${skipped.join(', ')}\n`)
   output.tell(
-    `${sure} lines sure, ${gaps.length} gaps, ${required} of them required / 确定 ${sure} 行，待补 ${gaps.length} 行（必填 ${required}）\n`,
+    `${sure} lines sure, ${gaps} to decide (${required} required), ${none} without a source / 确定 ${sure} 行，待补 ${gaps} 行（必填 ${required}），无来源 ${none} 行\n`,
   )
   return 0
 }

@@ -15,6 +15,7 @@ export function convert(source: Source, target: Target, map: string | undefined)
   if (type.kind === 'list') return toList(source, target)
   if (source.type.kind === 'list') return toPieces(source, target)
   if (target.field.codes !== undefined) return translate(source, target, target.field.codes, map)
+  if (target.field.values !== undefined) return toValues(source, target.field.values)
   if (type.kind === 'date' || type.kind === 'datetime') return toMoment(source, type.format, type.kind)
   if (type.kind === 'int' || type.kind === 'decimal') return toNumber(source, target)
   if (type.kind === 'bool' && source.type.kind !== 'bool')
@@ -23,15 +24,28 @@ export function convert(source: Source, target: Target, map: string | undefined)
   return { text: flow(source.path) }
 }
 
+/** A target that takes some values only: those of the source must be among them. */
+function toValues({ path, codes, field }: Source, values: ReadonlySet<string>): Line {
+  const isKnown = field.values.size > 0 && [...field.values].every((value) => values.has(value))
+  if (isKnown && codes === undefined) return { text: flow(path) }
+  return { gap: `it takes only ${[...values].join(', ')}`, proposal: [flow(path)] }
+}
+
 function toList(source: Source, { field }: Target): Line {
   const on = separatorOf(source.said.zh)
-  if (source.type.kind === 'list' && source.field.item !== undefined && field.item !== undefined)
-    return { text: flow(source.path) }
-  if (source.type.kind === 'text' && field.item !== undefined) {
-    const text = `{ split: ${flow(source.path)}, on: ${JSON.stringify(on ?? ',')} }`
-    return on === undefined ? { gap: 'say what separates the pieces', proposal: [text] } : { text }
+  const isList = source.type.kind === 'list' && source.field.item !== undefined
+  if (field.item === undefined || (!isList && source.type.kind !== 'text'))
+    return { gap: 'a list of another shape', proposal: [] }
+  const list = isList
+    ? flow(source.path)
+    : `{ split: ${flow(source.path)}, on: ${JSON.stringify(on ?? ',')} }`
+  const table = field.item.codes
+  if (table !== undefined && source.codes !== table.name) {
+    const proposal = [`{ code: ${flow(table.name)}, of: ${list} }`]
+    return { gap: `say how its pieces become ${table.name}`, proposal }
   }
-  return { gap: 'a list of another shape', proposal: [] }
+  const text = table === undefined ? list : `{ code: ${flow(table.name)}, of: ${list} }`
+  return isList || on !== undefined ? { text } : { gap: 'say what separates the pieces', proposal: [text] }
 }
 
 /** A list of single values becomes one text; what joins them must be told. */
@@ -126,7 +140,8 @@ function toText(source: Source, target: Target, max: number): Line {
 function toArea({ path, field, type, said }: Source): Line {
   const values = [...field.values]
   const all = (size: number): boolean => values.length > 0 && values.every((value) => value.length === size)
-  const wide = `{ template: ${JSON.stringify(`{${path}}000000`)} }`
+  const whole = `{ template: ${JSON.stringify(`{${path}}000000`)} }`
+  const wide = type.kind === 'text' && type.max > 6 ? `{ text: ${whole}, limit: 12 }` : whole
   if (
     all(6) ||
     (values.length === 0 && (/6位/.test(remarkOf(said.zh)) || (type.kind === 'text' && type.max === 6)))

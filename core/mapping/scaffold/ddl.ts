@@ -1,8 +1,8 @@
 // CREATE TABLE of MySQL, Oracle, PostgreSQL and DM8 becomes a draft: columns, lengths, NOT NULL, comments. Only what a
 // field table needs is read; constraints, indexes, storage and partitions are passed over.
-import type { FieldType } from '../schema/field.ts'
 import { type DraftField, emptyField } from './draft.ts'
 import { markPersonal } from './personal.ts'
+import { readSqlType } from './sql-type.ts'
 
 /** One table of a DDL file. */
 export type Table = { name: string; zh: string; fields: DraftField[] }
@@ -110,7 +110,7 @@ function isColumnNamedSo(row: readonly Token[]): boolean {
 
 function readColumn(row: readonly Token[]): DraftField {
   const [name, ...rest] = row
-  const { type, note, told } = readSqlType(rest)
+  const { type, note, told } = readSqlType(rest.map(({ text }) => text))
   const required = rest.some(
     (token, i) =>
       (is(token, 'NOT') && is(rest[i + 1], 'NULL')) || (is(token, 'PRIMARY') && is(rest[i + 1], 'KEY')),
@@ -147,55 +147,4 @@ function applyComment(statement: readonly Token[], tables: readonly Table[]): vo
     const field = named(path.at(-2))?.fields.find((each) => each.name.toLowerCase() === path.at(-1))
     if (field !== undefined) field.zh = text
   }
-}
-
-type Reading = { type: FieldType; told: boolean; note?: string }
-
-/** Column type → field type. LOBs and date columns say less than a field table wants: that is noted. */
-function readSqlType(rest: readonly Token[]): Reading {
-  const word = (rest[0]?.text ?? '').toUpperCase()
-  const open = is(rest[1], '(') ? 1 : is(rest[1], 'VARYING') && is(rest[2], '(') ? 2 : -1
-  const sizes =
-    open < 0
-      ? []
-      : rest
-          .slice(open + 1, open + 5)
-          .filter(({ text }) => /^\d+$/.test(text))
-          .map(({ text }) => Number(text))
-  const unit = open < 0 ? '' : (rest[open + 2]?.text ?? '').toUpperCase()
-  const [size, scale = 0] =
-    is(rest[open + 2], ',') || sizes.length < 2 ? [sizes[0], is(rest[open + 2], ',') ? sizes[1] : 0] : sizes
-  if (/CHAR|STRING/.test(word)) {
-    const note = unit === 'BYTE' || /^(VARCHAR2?|CHAR)$/.test(word) ? undefined : undefined
-    const told = {
-      type: { kind: 'text', max: size ?? (word.startsWith('CHAR') ? 1 : 4000) } as const,
-      told: size !== undefined,
-    }
-    return note === undefined ? told : { ...told, note }
-  }
-  if (/^(TINY|SMALL|MEDIUM|BIG)?INT(EGER)?\d?$|^(BIG)?SERIAL$|^BYTE$/.test(word))
-    return { type: { kind: 'int' }, told: true }
-  if (/^(NUMBER|NUMERIC|DECIMAL|DEC)$/.test(word)) {
-    if (size === undefined)
-      return { type: { kind: 'decimal', digits: 38, scale: 10 }, told: false, note: 'no precision given' }
-    return {
-      type: scale === 0 ? { kind: 'int' } : { kind: 'decimal', digits: size, scale: scale ?? 0 },
-      told: true,
-    }
-  }
-  if (/^(FLOAT|DOUBLE|REAL|BINARY_DOUBLE|MONEY)$/.test(word))
-    return { type: { kind: 'decimal', digits: 38, scale: 10 }, told: false, note: `${word}: not exact` }
-  if (/^(BOOL|BOOLEAN|BIT)$/.test(word)) return { type: { kind: 'bool' }, told: true }
-  // Oracle and DM8 DATE holds a time of day
-  if (/^(DATE|DATETIME2?|TIMESTAMP|TIMESTAMPTZ|SMALLDATETIME)/.test(word)) {
-    const note = word === 'DATE' ? 'DATE: holds a time of day in Oracle and DM8' : undefined
-    const type: FieldType =
-      word === 'DATE'
-        ? { kind: 'date', format: 'yyyy-MM-dd' }
-        : { kind: 'datetime', format: 'yyyy-MM-dd HH:mm:ss' }
-    return note === undefined ? { type, told: true } : { type, told: true, note }
-  }
-  if (/TEXT|CLOB|LONG|XML|JSON/.test(word))
-    return { type: { kind: 'text', max: 4000 }, told: false, note: `${word}: length not told` }
-  return { type: { kind: 'any' }, told: false, note: `${word || 'type'}: not a type of a field table` }
 }

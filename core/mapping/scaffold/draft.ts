@@ -64,6 +64,7 @@ export function draftFields(fields: readonly Field[]): DraftField[] {
     codes: field.codes?.name,
     personal: field.personal,
     told: true,
+    values: new Set(field.values),
     fields: field.fields === undefined ? undefined : draftFields(field.fields),
     item: field.item === undefined ? undefined : draftFields([field.item])[0],
   }))

@@ -2,6 +2,7 @@
 import type { Field, FieldType, PersonalClass } from '../schema/field.ts'
 import type { DraftField } from './draft.ts'
 import { type Ideas, labelIdeas, nameIdeas, spell, tokens } from './names.ts'
+import { kinds } from './words.ts'
 
 /** A name with what it says. */
 export type Said = {
@@ -56,7 +57,8 @@ export function sourceLeaves(
     if (field.type.kind === 'object' && field.fields !== undefined)
       return sourceLeaves(field.fields, `${path}.`, [...parents, said])
     const { type, req, codes, personal } = field
-    return [{ path, said, parents, type, req, codes, personal, field, alias: [] }]
+    const meant = 'format' in type ? timed(said) : said
+    return [{ path, said: meant, parents, type, req, codes, personal, field, alias: [] }]
   })
 }
 
@@ -79,6 +81,13 @@ export function targetLeaves(
       { path, said, parents, type, req, codes: field.codes?.name, personal, field, required: needed, alias },
     ]
   })
+}
+
+/** A moment that is only called by what happened, `accepted`, is the time of it. */
+function timed(said: Said): Said {
+  const add = (ideas: Ideas): Ideas =>
+    ideas.length === 0 || ideas.some((idea) => kinds.get(idea) === 'head') ? ideas : [...ideas, 'time']
+  return { ...said, label: add(said.label), readings: said.readings.map(add) }
 }
 
 function aliasOf({ codes, check }: Field): Ideas {

@@ -231,13 +231,35 @@ export function role(leaf: Leaf): string | undefined {
   return found === undefined ? undefined : roleOf(found)
 }
 
+/** Whether it is a body's: a department's, an office's, an issuer's. */
+function isBody({ parents, said }: Leaf): boolean {
+  const near = parents.at(-1)
+  const ideas = [...(near ? [near] : []), said].flatMap((each) =>
+    each.label.length > 0 ? each.label : each.readings.flat(),
+  )
+  return ideas.some((idea) => idea === 'org' || implied[idea] === 'org')
+}
+
+/** What sort of value a name is by initials, in each of its shortest readings: 受理部门 and 受理编码 are both `slbm`. */
+export function initialHeads({ said }: Leaf): ReadonlySet<string | undefined> {
+  if (!said.pinyin || said.label.length > 0) return new Set()
+  const shortest = Math.min(...said.readings.map((ideas) => ideas.length))
+  const best = said.readings.filter((ideas) => ideas.length === shortest)
+  return new Set(best.map((ideas) => bagOf(ideas, []).head))
+}
+
 function parentRole({ parents }: Leaf): string | undefined {
   const found = parents.findLast((said) => roleOf(said) !== undefined)
   return found === undefined ? undefined : roleOf(found)
 }
 
 /** Roles and events that contradict each other: the agent's number is not the applicant's, a start is no end. */
-function contradiction(a: Leaf, b: Leaf, main: string | undefined): { factor: number; why: string } {
+function contradiction(
+  a: Leaf,
+  b: Leaf,
+  main: string | undefined,
+  isSameLabel: boolean,
+): { factor: number; why: string } {
   const [left, right] = [role(a), role(b)]
   let factor = 1
   let why = ''
@@ -245,6 +267,11 @@ function contradiction(a: Leaf, b: Leaf, main: string | undefined): { factor: nu
     if (left !== undefined && right !== undefined) factor = 0.4
     else if ((left ?? right) !== main) factor = 0.7
     if (factor < 1) why = `${left ?? 'nobody'} is not ${right ?? 'nobody'}`
+  }
+  // a body's code or name is no party's: a source that names nobody may be anybody's
+  if (!isSameLabel && left === undefined && right === undefined && isBody(b) && !isBody(a)) {
+    factor *= 0.7
+    why = 'it does not say whose it is'
   }
   // the parents too: an applicant's type below the agent is the agent's
   const [above, over] = [parentRole(a), parentRole(b)]
@@ -277,7 +304,7 @@ export function alike(source: Leaf, target: Leaf, main: string | undefined): Ver
   const score = isLabel
     ? Math.max(top.score, ideas) + 0.25 * (1 - Math.max(top.score, ideas)) * Math.min(top.score, ideas)
     : Math.max(ideas, 0.5 * ideas + 0.5 * top.score)
-  const { factor, why } = contradiction(source, target, main)
+  const { factor, why } = contradiction(source, target, main, labelAlike(mine, yours).score >= 0.84)
   const verdict = { score: Math.min(1, score) * factor, why: chosen.why }
   return factor < 1 ? { ...verdict, against: why || 'another party' } : verdict
 }

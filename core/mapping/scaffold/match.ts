@@ -1,7 +1,7 @@
 // Who goes with whom: the best pairs first, each end once. A pair is sure when it is good and nothing else comes near it.
 import { knownValues, separatorOf, weigh } from './fit.ts'
 import { type Leaf, plain, type Source, type Target } from './leaf.ts'
-import { alike, role, type Verdict } from './likeness.ts'
+import { alike, initialHeads, role, type Verdict } from './likeness.ts'
 
 export type Candidate = { source: Source } & Verdict
 
@@ -66,7 +66,10 @@ function judge(
     ...(chosen === undefined ? [] : [chosen]),
     ...mine.filter((pair) => pair !== chosen),
   ].slice(0, 3)
-  if (chosen === undefined) return { target, chosen, sure: false, doubt: 'no source left', candidates }
+  if (chosen === undefined) {
+    const doubt = candidates.length === 0 ? 'the source has nothing like it' : 'another target has its source'
+    return { target, chosen, sure: false, doubt, candidates }
+  }
   const doubt = doubtOf(chosen, mine, pairs, taken, given)
   return { target, chosen, sure: doubt === '', doubt, candidates }
 }
@@ -89,12 +92,14 @@ function doubtOf(
 }
 
 /** What speaks against a pair by itself. */
-function ownDoubt({ source, target, score, against }: Pair): string {
+function ownDoubt({ source, target, score, why, against }: Pair): string {
   const table = target.field.codes
   const isOther = table !== undefined && source.codes !== table.name
   if (isOther && knownValues(source.field.values, table) === false)
     return `its values are not all known to ${table.name}`
   if (against !== undefined) return against
+  if (why.startsWith('same words') && source.field.values.size === 0 && initialHeads(source).size > 1)
+    return 'its initials can be read otherwise'
   if (separatorOf(target.said.zh) !== undefined && !isPieces(source)) return 'the target joins several values'
   return score < SURE ? 'the likeness is too small' : ''
 }

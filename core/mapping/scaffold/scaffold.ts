@@ -5,12 +5,14 @@ import type { Field } from '../schema/field.ts'
 import type { Schema } from '../schema/schema.ts'
 import { isDdl, readDdl, type Table } from './ddl.ts'
 import { type Draft, draftFields, mergeFields } from './draft.ts'
+import type { Decision } from './outcome.ts'
 import { markPersonal } from './personal.ts'
 import { propose } from './propose.ts'
 import { draftSample, parseSample, readText, type Sample } from './sample.ts'
 import { writeStub } from './stub.ts'
 import { isFieldTable, readFieldTable } from './table.ts'
-import { type Decision, writeMapping, writeSchema } from './write.ts'
+import { writeMapping } from './write-mapping.ts'
+import { writeSchema } from './write-schema.ts'
 
 /** What scaffold starts from: files as they are, or a schema of the library. */
 export type Input = { file: string; bytes: Buffer } | { schema: Schema }

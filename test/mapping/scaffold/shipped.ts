@@ -2,10 +2,8 @@
 import { resolve } from 'node:path'
 import { readFiles } from '../../../core/flow/files.ts'
 import { compileLibrary, type Library } from '../../../core/mapping/library.ts'
-import { type Draft, draftFields, mergeFields } from '../../../core/mapping/scaffold/draft.ts'
-import { propose } from '../../../core/mapping/scaffold/propose.ts'
-import { draftSample, parseSample, type Sample } from '../../../core/mapping/scaffold/sample.ts'
-import { writeMapping } from '../../../core/mapping/scaffold/write.ts'
+import type { Decision } from '../../../core/mapping/scaffold/outcome.ts'
+import { type Drafts, type Input, scaffold } from '../../../core/mapping/scaffold/scaffold.ts'
 import type { Schema } from '../../../core/mapping/schema/schema.ts'
 import { FileError, readYaml, type Source } from '../../../core/yaml.ts'
 
@@ -18,11 +16,11 @@ for (const [file, text] of Object.entries(files)) {
     if (!(error instanceof FileError)) throw error
   }
 }
-/** Schemas, canonical types and code tables; the mappings are read as data only. */
-export const library: Library = compileLibrary(
-  [...sources.values()].filter(({ file }) => /^(schemas|canonical|codes)\//.test(file)),
-  {},
-).library
+/** The files of schemas, canonical types and code tables; the mappings are read as data only. */
+export const tables: readonly Source[] = [...sources.values()].filter(({ file }) =>
+  /^(schemas|canonical|codes)\//.test(file),
+)
+export const library: Library = compileLibrary(tables, {}).library
 const names = [...sources.keys()]
   .filter(
     (file) =>
@@ -51,32 +49,15 @@ export function mappingOf(name: string): MappingData {
   return sources.get(`${name}.yaml`)?.data as MappingData
 }
 
-/** Bodies of the cases that are accepted. */
-export function samplesOf(name: string): Sample[] {
+/** Bodies of the cases that are accepted, as sample files. */
+export function samplesOf(name: string): Input[] {
   const rows = (sources.get(`${name}.cases.yaml`)?.data ?? []) as CaseRow[]
   return rows
     .filter(({ expect }) => expect !== undefined)
-    .map(({ given, text }) =>
-      parseSample(
-        'case',
-        Buffer.from((text ?? JSON.stringify(given)).replace(/encoding="[^"]*"/i, 'encoding="UTF-8"')),
-      ),
-    )
-}
-
-/** A draft from samples alone. */
-export function draftOfSamples(name: string): Draft {
-  const [first, ...rest] = samplesOf(name).map((sample) => draftSample(name, sample))
-  if (first === undefined) throw new Error(`${name} has no accepted case`)
-  for (const other of rest) first.fields = mergeFields(first.fields, other.fields)
-  return first
-}
-
-/** A draft with the labels of the shipped schema and the values of the cases. */
-export function draftWithLabels(name: string): Draft {
-  const schema = library.schemas.get(mappingOf(name).from) as Schema
-  const shown = draftOfSamples(name)
-  return { ...shown, fields: mergeFields(draftFields(schema.fields), shown.fields) }
+    .map(({ given, text }) => {
+      const body = (text ?? JSON.stringify(given)).replace(/encoding="[^"]*"/i, 'encoding="UTF-8"')
+      return { file: 'sample', bytes: Buffer.from(body) }
+    })
 }
 
 /** The source path of a shipped line; undefined for constants and conditions. */
@@ -118,24 +99,35 @@ export function answers(name: string): Map<string, string> {
 export type Score = { sure: number; right: number; possible: number; wrong: string[]; missed: string[] }
 
 /** Scores sure lines against the shipped lines. */
-export function measure(name: string, draft: Draft, kind: 'intake' | 'outbound' = 'intake'): Score {
-  const to = mappingOf(name).to
-  const target = kind === 'intake' ? library.types.get(to) : library.schemas.get(to)
+export function score(name: string, decisions: readonly Decision[]): Score {
   const right = answers(name)
-  const score: Score = { sure: 0, right: 0, possible: right.size, wrong: [], missed: [] }
-  const proposal = propose(draft, target?.fields ?? [])
-  const names = { from: 'x/y', to, map: name.split('/')[0] }
-  for (const { target: path, state, source, score: sureness, why } of writeMapping(draft, proposal, names)
-    .decisions) {
-    const wanted = right.get(path)
-    const told = `${name} ${path}: ${source} ${sureness} (${why}), shipped ${wanted}`
+  const result: Score = { sure: 0, right: 0, possible: right.size, wrong: [], missed: [] }
+  for (const { target, state, source, score: sureness, why } of decisions) {
+    const wanted = right.get(target)
+    const told = `${name} ${target}: ${source} ${sureness} (${why}), shipped ${wanted}`
     if (state === 'sure') {
-      score.sure++
-      if (wanted === source) score.right++
-      else score.wrong.push(told)
-    } else if (wanted !== undefined) score.missed.push(told)
+      result.sure++
+      if (wanted === source) result.right++
+      else result.wrong.push(told)
+    } else if (wanted !== undefined) result.missed.push(told)
   }
-  return score
+  return result
+}
+
+/** What scaffold makes for the target of a shipped mapping, under its name. */
+export function draft(name: string, inputs: readonly Input[]): Drafts {
+  const to = mappingOf(name).to
+  const target = library.types.get(to) ?? library.schemas.get(to)
+  if (target === undefined) throw new Error(`${name} has no target`)
+  return scaffold({ inputs, target: { name: to, fields: target.fields }, name, table: undefined })
+}
+
+/** The source of a shipped mapping: a department's schema, or a canonical type. */
+export function sourceOf(name: string): Schema {
+  const from = mappingOf(name).from
+  const found = library.schemas.get(from) ?? library.types.get(from)
+  if (found === undefined) throw new Error(`${name} has no source`)
+  return found
 }
 
 export function total(scores: readonly Score[]): Score & { precision: number; recall: number } {

@@ -114,9 +114,8 @@ export function score(name: string, decisions: readonly Decision[]): Score {
   return result
 }
 
-/** What scaffold makes for the target of a shipped mapping, under its name. */
-export function draft(name: string, inputs: readonly Input[]): Drafts {
-  const to = mappingOf(name).to
+/** What scaffold makes under a name, for the target of the shipped mapping of that name unless another is said. */
+export function draft(name: string, inputs: readonly Input[], to = mappingOf(name).to): Drafts {
   const target = library.types.get(to) ?? library.schemas.get(to)
   if (target === undefined) throw new Error(`${name} has no target`)
   return scaffold({ inputs, target: { name: to, fields: target.fields }, name, table: undefined })

@@ -2,7 +2,7 @@
 import type { Bundle } from '../../core/flow/bundle.ts'
 import { readArguments } from './arguments.ts'
 import { filesOf, folderOf, inspect } from './folder.ts'
-import { type Output, terminal, writeJson } from './output.ts'
+import { type Output, plural, terminal, writeJson } from './output.ts'
 import { countProblems, problemText } from './problems.ts'
 
 const usage = {
@@ -39,11 +39,16 @@ function verdict(
   { errors, warnings }: ReturnType<typeof countProblems>,
   bundle: Bundle | undefined,
 ): string {
-  const told = warnings > 0 ? `, ${warnings} warnings / 警告 ${warnings} 项` : ''
-  if (!bundle) return `✗ ${errors} errors / 错误 ${errors} 项${told}`
-  if (!isGood) return `✗ ${warnings} warnings / 警告 ${warnings} 项 (--strict)`
+  const told = warnings > 0 ? `, ${plural(warnings, 'warning')} / 警告 ${warnings} 项` : ''
+  if (!bundle) return `✗ ${plural(errors, 'error')} / 错误 ${errors} 项${told}`
+  if (!isGood) return `✗ ${plural(warnings, 'warning')} / 警告 ${warnings} 项 (--strict)`
   const { systems, flows, mappings, recipes } = partsOf(bundle)
-  const en = `${systems} systems, ${flows} flows, ${mappings} mappings, ${recipes} recipes`
+  const en = [
+    plural(systems, 'system'),
+    plural(flows, 'flow'),
+    plural(mappings, 'mapping'),
+    plural(recipes, 'recipe'),
+  ].join(', ')
   const zh = `系统 ${systems}，流程 ${flows}，映射 ${mappings}，签名方案 ${recipes}，全部通过`
   return `✓ ${en} / ${zh}${told}`
 }

@@ -6,7 +6,7 @@ import { StartupError } from '../../core/errors.ts'
 import { type Bundle, type Files, inspectBundle } from '../../core/flow/bundle.ts'
 import { readFiles, readOverlay } from '../../core/flow/files.ts'
 import { type Problem, readYaml, type Source } from '../../core/yaml.ts'
-import { type Output, writeJson } from './output.ts'
+import { type Output, plural, writeJson } from './output.ts'
 import { countProblems, problemText } from './problems.ts'
 
 /** The mappings folder of a command line. */
@@ -39,7 +39,7 @@ export function openFolder(mappings: string | undefined, json: boolean, output: 
   else {
     const wrong = problems.filter(({ severity }) => severity === 'error')
     for (const problem of wrong) output.tell(problemText(problem, files))
-    output.tell(`✗ ${errors} errors, nothing was done / 错误 ${errors} 项，未执行\n`)
+    output.tell(`✗ ${plural(errors, 'error')}, nothing was done / 错误 ${errors} 项，未执行\n`)
   }
   return 1
 }

@@ -1,7 +1,7 @@
 // The report of a shadow run as a person reads it: by mapping and field, most frequent first, with masked samples.
 import type { ShadowReport } from '../../core/flow/shadow.ts'
 import type { ShadowField, ShadowMapping } from '../../core/flow/shadow-tally.ts'
-import { pad } from './output.ts'
+import { pad, plural } from './output.ts'
 
 const kinds: Readonly<Record<ShadowField['kind'], string>> = {
   added: 'added 新增',
@@ -17,21 +17,35 @@ export function reportText(report: ShadowReport, isSame: boolean): string {
   const lines = report.mappings.filter((mapping) => mapping.different > 0).flatMap(mappingLines)
   const same = report.mappings.filter((mapping) => mapping.different === 0)
   if (same.length > 0)
-    lines.push(`no difference / 无差异: ${same.map(({ mapping }) => mapping).join(', ')}`, '')
-  if (notes.waiting > 0) lines.push(`${notes.waiting} deliveries wait for another step / 等待其他步骤结果`)
-  if (notes.unknown > 0) lines.push(`${notes.unknown} messages have no way in any more / 找不到接入映射`)
-  if (notes.lost > 0) lines.push(`${notes.lost} messages lost their files / 找不到当时的配置`)
+    lines.push(`no difference / 无差异 (${same.length}):`, ...wrap(same.map(({ mapping }) => mapping)), '')
+  if (notes.waiting > 0)
+    lines.push(`deliveries that wait for another step / 等待其他步骤结果的投递: ${notes.waiting}`)
+  if (notes.unknown > 0)
+    lines.push(`messages whose way in is not known / 找不到接入映射的消息: ${notes.unknown}`)
+  if (notes.lost > 0) lines.push(`messages that lost their files / 找不到当时配置的消息: ${notes.lost}`)
   if (notes.unreproduced > 0) {
     lines.push(
-      `${notes.unreproduced} messages: this program no longer gives what was stored / 无法重现当时的结果`,
+      `messages for which this program no longer gives what was stored / 无法重现当时结果的消息: ${notes.unreproduced}`,
     )
   }
   if (!complete) lines.push('ended early: this is not everything / 提前结束，结果不完整')
   const mark = isSame ? '✓' : '✗'
+  const verdict = different === 0 ? 'nothing differs' : `${plural(different, 'document')} not as before`
   lines.push(
-    `${mark} ${messages} messages, ${deliveries} deliveries: ${different} documents differ / ${messages} 条消息，${deliveries} 次投递：${different} 份结果不同`,
+    `${mark} ${verdict} (${plural(messages, 'message')}, ${deliveries.toLocaleString('en')} deliveries) / ${messages} 条消息、${deliveries} 次投递，${different} 份结果不同`,
   )
   return `${lines.join('\n')}\n`
+}
+
+/** Names in lines of a readable length. */
+function wrap(names: readonly string[]): string[] {
+  const lines: string[] = []
+  for (const name of names) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + name.length > 98) lines.push(`  ${name}`)
+    else lines[lines.length - 1] = `${last}, ${name}`
+  }
+  return lines
 }
 
 function mappingLines({ mapping, direction, documents, different, fields }: ShadowMapping): string[] {

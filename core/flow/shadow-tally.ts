@@ -121,7 +121,9 @@ function note(
     row.fields.set(name, group)
   }
   group.count++
-  if (group.samples.length < samples) group.samples.push(sampleOf(finding, where, privacy))
+  // a message that goes to two systems is one sample
+  const isNew = group.samples.at(-1)?.message !== where.message
+  if (isNew && group.samples.length < samples) group.samples.push(sampleOf(finding, where, privacy))
 }
 
 const nameOf = ({ field, kind, rule }: Pick<Finding, 'field' | 'kind' | 'rule'>): string =>

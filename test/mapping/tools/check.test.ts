@@ -36,10 +36,10 @@ describe('a folder without errors', () => {
     const lenient = await tool('check', '--mappings', folder)
     expect(lenient.code).toBe(0)
     expect(lenient.written).toMatch(/^codes\/idle\.yaml:1:1: warning\[/)
-    expect(lenient.written).toContain('1 warnings / 警告 1 项')
+    expect(lenient.written).toContain('1 warning / 警告 1 项')
     const strict = await tool('check', '--strict', '--mappings', folder)
     expect(strict.code).toBe(1)
-    expect(strict.written).toContain('✗ 1 warnings / 警告 1 项 (--strict)')
+    expect(strict.written).toContain('✗ 1 warning / 警告 1 项 (--strict)')
   })
 })
 
@@ -53,7 +53,7 @@ describe('a folder with an error', () => {
     )
     expect(line).toBe('    7 |   idNo: person.idN')
     expect(caret.indexOf('^')).toBe(line.indexOf('person'))
-    expect(sum).toBe('✗ 1 errors / 错误 1 项')
+    expect(sum).toBe('✗ 1 error / 错误 1 项')
   })
 
   test('as JSON', async () => {
@@ -98,7 +98,7 @@ describe('a folder with an error', () => {
       const text = await tool(...call, '--mappings', folder)
       expect([text.code, text.written]).toEqual([1, ''])
       expect(text.told).toContain('dept/order.yaml:7:9: error[path.unknown]')
-      expect(text.told).toContain('✗ 1 errors, nothing was done / 错误 1 项，未执行')
+      expect(text.told).toContain('✗ 1 error, nothing was done / 错误 1 项，未执行')
       const json = await toolJson(...call, '--mappings', folder)
       expect(json).toMatchObject({ code: 1, document: { ok: false, errors: 1 } })
     }

@@ -70,7 +70,7 @@ describe('writing', () => {
     )
   })
   it('puts one element on a line when pretty', () => {
-    expect(writeElement('r', { a: '1', b: { c: '2' } }, true)).toBe(
+    expect(writeElement('r', { a: '1', b: { c: '2' } }, { pretty: true })).toBe(
       '<r>\n  <a>1</a>\n  <b>\n    <c>2</c>\n  </b>\n</r>\n',
     )
   })

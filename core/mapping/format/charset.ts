@@ -34,13 +34,19 @@ export function declaredCharset(bytes: Buffer, contentType: string | undefined):
  * @throws QiaoError body.encoding
  */
 export function decodeText(bytes: Buffer, declared?: string): string {
+  const text = decodeBytes(bytes, declared)
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+/** As decodeText, for a piece of a text: what stands first is no byte order mark. */
+export function decodeBytes(bytes: Buffer, declared?: string): string {
   const charset = declared === undefined ? 'utf-8' : readCharset(declared)
   if (charset === undefined)
     throw new QiaoError('body.encoding', { detail: 'charset is not UTF-8, GBK or GB18030' })
   const text = charset === 'utf-8' ? decodeUtf8(bytes) : decodeChinese(bytes)
   if (text === undefined)
     throw new QiaoError('body.encoding', { detail: `invalid bytes for ${charset.toUpperCase()}` })
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  return text
 }
 
 function decodeUtf8(bytes: Buffer): string | undefined {
@@ -51,7 +57,9 @@ function decodeUtf8(bytes: Buffer): string | undefined {
 function decodeChinese(bytes: Buffer): string | undefined {
   try {
     // FF stands nowhere in either, but the decoder of Node may make a character of it
-    return bytes.includes(0xff) ? undefined : new TextDecoder('gb18030', { fatal: true }).decode(bytes)
+    return bytes.includes(0xff)
+      ? undefined
+      : new TextDecoder('gb18030', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return undefined
   }

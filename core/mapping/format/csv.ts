@@ -105,6 +105,8 @@ export function writeCsv(
     quote_record_delimiter: true,
     // an empty line would be no row
     quoted_empty: columns.length === 1,
+    // as the first of a document it would be a byte order mark
+    quoted_match: /^\ufeff/,
   })
 }
 

@@ -1,7 +1,7 @@
 // application/x-www-form-urlencoded in any of the hub's charsets; URLSearchParams would replace wrong bytes silently.
 import { QiaoError } from '../../errors.ts'
 import { isReservedName } from '../path.ts'
-import { type Charset, decodeText, encodeText } from './charset.ts'
+import { type Charset, decodeBytes, encodeText } from './charset.ts'
 
 /**
  * Fields of a form body; a name that repeats becomes a list.
@@ -35,7 +35,7 @@ function decodePart(text: string, charset: string | undefined): string {
       i += 2
     } else bytes.push(...encodeText(plain.charAt(i), 'utf-8'))
   }
-  return decodeText(Buffer.from(bytes), charset)
+  return decodeBytes(Buffer.from(bytes), charset)
 }
 
 /** Form body of a flat object; lists repeat their name, objects are written as JSON text, absent values are left out. */

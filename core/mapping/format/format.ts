@@ -7,7 +7,7 @@ import { type CsvOptions, parseCsv, plainCsv, writeCsv } from './csv.ts'
 import { parseForm, writeForm } from './form.ts'
 import { parseJson } from './json.ts'
 import type { Layout } from './layout.ts'
-import { writeElement, writeRoot } from './markup.ts'
+import { writeElement } from './markup.ts'
 import { parseXml, type XmlDocument } from './xml.ts'
 
 export { type Charset, decodeText, encodeText } from './charset.ts'
@@ -100,7 +100,8 @@ export type EncodeOptions = {
 
 /**
  * The exact bytes of a document and their content type. Characters GBK lacks become references or escapes.
- * @throws QiaoError message.invalid for characters XML cannot carry, body.encoding where there are no escapes (CSV, form)
+ * @throws QiaoError message.invalid for characters XML cannot carry, body.encoding where there are no escapes (CSV, form,
+ * names in XML)
  */
 export function encodeDocument(
   format: Format,
@@ -131,19 +132,17 @@ function writeXml(
   const declaration = declared
     ? `<?xml version="1.0" encoding="${charset.toUpperCase()}"?>${pretty ? '\n' : ''}`
     : ''
-  if (layout === undefined) return declaration + writeElement(root, value, pretty)
-  const options = { pretty, layout: layout.root }
-  const text = writeRoot(root, value, layout.namespaces, options)
-  // a reference inside CDATA would be plain text
-  if (charset === 'utf-8' || !text.includes('<![CDATA[') || canEncode(text, charset))
-    return declaration + text
-  return declaration + writeRoot(root, value, layout.namespaces, { ...options, cdata: false })
+  const options = { pretty, layout: layout?.root, namespaces: layout?.namespaces }
+  const text = declaration + writeElement(root, value, options)
+  if (charset === 'utf-8' || canEncode(text, charset)) return text
+  return declaration + writeElement(root, value, { ...options, charset })
 }
 
 const substitutes: Readonly<Record<Format, ((character: string) => string) | undefined>> = {
   json: (character) =>
     Array.from({ length: character.length }, (_, i) => unicode(character.charCodeAt(i))).join(''),
-  xml: (character) => `&#x${(character.codePointAt(0) ?? 0).toString(16)};`,
+  // the texts of an element have their references already, and a name can have none
+  xml: undefined,
   form: undefined,
   csv: undefined,
 }

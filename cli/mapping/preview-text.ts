@@ -1,6 +1,6 @@
 // A preview as it is shown: personal data masked, and for people one value with its sources under the other.
 import { classOf, maskText, maskValue } from '../../core/mapping/mask.ts'
-import type { Preview, PreviewSource, PreviewValue } from '../../core/mapping/preview/preview.ts'
+import type { Preview, PreviewSource, PreviewValue } from '../../core/mapping/preview/types.ts'
 import type { PersonalPath } from '../../core/mapping/schema/schema.ts'
 import { pad } from './output.ts'
 

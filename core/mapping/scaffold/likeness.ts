@@ -1,113 +1,17 @@
 // How alike two ends are by what their names and labels say: 0 to 1, before types and values are looked at.
-import type { Leaf, Said } from './leaf.ts'
+import { type Bag, bagOf, best, compare, ideasOf, weights } from './bags.ts'
+import type { Leaf } from './leaf.ts'
 import { plain } from './leaf.ts'
 import { bareLabel, type Ideas, likeness } from './names.ts'
-import { kinds } from './words.ts'
+import { contradiction } from './parties.ts'
 
 /** A likeness with the words that explain it. */
 export type Verdict = {
   score: number
-  why: string /** roles or events contradict each other */
+  why: string
+  /** roles or events contradict each other */
   against?: string
 }
-
-type Bag = {
-  head: string | undefined
-  marks: readonly string[]
-  near: readonly string[]
-  far: readonly string[]
-}
-
-const kindOf = (idea: string): string => kinds.get(idea) ?? 'mark'
-const headed = (idea: string): boolean => kindOf(idea) === 'head'
-/** heads that mean nearly the same in some systems */
-const cousins = new Map([
-  ['number code', 0.85],
-  ['method channel', 0.75],
-  ['method type', 0.45],
-  ['shape method', 0.55],
-  ['shape type', 0.5],
-  ['text opinion', 0.7],
-  ['text remark', 0.45],
-  ['text reason', 0.5],
-  ['text result', 0.4],
-  ['credit code', 0.95],
-  ['credit number', 0.7],
-  ['quantity times', 0.4],
-  ['text comment', 0.6],
-])
-
-/** What a word says besides itself: an issuer is an organisation. */
-const implied: Readonly<Record<string, string>> = {
-  issuer: 'org',
-  company: 'org',
-  builder: 'org',
-  inspector: 'handler',
-}
-
-/** Ideas of an end sorted by what they do. A person, body or thing without a head is meant by its name. */
-function bagOf(ideas: Ideas, parents: readonly Ideas[]): Bag {
-  const at = ideas.includes('whether') ? ideas.indexOf('whether') : ideas.findLastIndex(headed)
-  const named = ideas.some((idea) => ['role', 'thing'].includes(kindOf(idea)))
-  const head = at >= 0 ? ideas[at] : named ? 'name' : undefined
-  const near = parents.at(-1) ?? []
-  const above = new Set(near.flatMap((idea) => [idea, implied[idea] ?? idea]))
-  const marks = ideas.filter((idea) => idea !== head && idea !== 'name' && !above.has(idea))
-  return { head, marks, near, far: parents.slice(0, -1).flat() }
-}
-
-function headLikeness(a: string | undefined, b: string | undefined): number {
-  if (a === b) return a === undefined ? 0.8 : 1
-  if (a === undefined || b === undefined) return 0.3
-  return cousins.get(`${a} ${b}`) ?? cousins.get(`${b} ${a}`) ?? 0
-}
-
-function weights({ marks, near, far }: Bag): Map<string, number> {
-  const result = new Map<string, number>()
-  const add = (ideas: readonly string[], weight: number): void => {
-    for (const idea of ideas) result.set(idea, Math.max(result.get(idea) ?? 0, weight))
-  }
-  add(far, 0.1)
-  add(near, marks.length === 0 ? 0.8 : 0.25)
-  add(marks, 1)
-  return result
-}
-
-/** True when a word of these implies the idea. */
-function says(words: ReadonlyMap<string, number>, idea: string): boolean {
-  for (const word of words.keys()) if (implied[word] === idea) return true
-  return false
-}
-
-function covered(of: ReadonlyMap<string, number>, by: ReadonlyMap<string, number>): number {
-  let all = 0
-  let found = 0
-  for (const [idea, weight] of of) {
-    all += weight
-    if (by.has(idea) || says(by, idea)) found += weight
-  }
-  return all === 0 ? 1 : found / all
-}
-
-/** Likeness of two bags: the head must fit, and each side's marks should stand on the other. */
-function compare(
-  a: Bag,
-  b: Bag,
-  left: ReadonlyMap<string, number>,
-  right: ReadonlyMap<string, number>,
-): number {
-  const head = headLikeness(a.head, b.head)
-  if (head === 0) return 0
-  if (left.size === 0 && right.size === 0) return head * 0.9
-  // one side says nothing but its head: the other's place is no contradiction, its own words are
-  if (left.size === 0 || right.size === 0) return head * (a.marks.length + b.marks.length === 0 ? 0.78 : 0.45)
-  const [there, back] = [covered(left, right), covered(right, left)]
-  const marks = there + back === 0 ? 0 : (2 * there * back) / (there + back)
-  return head * (0.2 + 0.8 * marks)
-}
-
-const best = (readings: readonly Ideas[]): Ideas => readings[0] ?? []
-const ideasOf = (said: Said): Ideas => (said.label.length > 0 ? said.label : best(said.readings))
 
 type Way = { bag: Bag; weights: ReadonlyMap<string, number>; trust: number; label: boolean }
 type Profile = {
@@ -218,73 +122,12 @@ function nameAlike(a: Profile, b: Profile): Verdict {
   return { score: 0, why: '' }
 }
 
-const roleOf = (said: Said): string | undefined => ideasOf(said).find((idea) => kindOf(idea) === 'role')
-const eventOf = (said: Said): readonly string[] =>
-  (said.pinyin && said.label.length === 0 ? said.readings.flat() : ideasOf(said)).filter(
-    (idea) => kindOf(idea) === 'event',
-  )
-
-/** Whose data it is: the nearest that says so. */
-export function role(leaf: Leaf): string | undefined {
-  const chain = [...leaf.parents, leaf.said]
-  const found = chain.findLast((said) => roleOf(said) !== undefined)
-  return found === undefined ? undefined : roleOf(found)
-}
-
-/** Whether it is a body's: a department's, an office's, an issuer's. */
-function isBody({ parents, said }: Leaf): boolean {
-  const near = parents.at(-1)
-  const ideas = [...(near ? [near] : []), said].flatMap((each) =>
-    each.label.length > 0 ? each.label : each.readings.flat(),
-  )
-  return ideas.some((idea) => idea === 'org' || implied[idea] === 'org')
-}
-
 /** What sort of value a name is by initials, in each of its shortest readings: 受理部门 and 受理编码 are both `slbm`. */
 export function initialHeads({ said }: Leaf): ReadonlySet<string | undefined> {
   if (!said.pinyin || said.label.length > 0) return new Set()
   const shortest = Math.min(...said.readings.map((ideas) => ideas.length))
   const best = said.readings.filter((ideas) => ideas.length === shortest)
   return new Set(best.map((ideas) => bagOf(ideas, []).head))
-}
-
-function parentRole({ parents }: Leaf): string | undefined {
-  const found = parents.findLast((said) => roleOf(said) !== undefined)
-  return found === undefined ? undefined : roleOf(found)
-}
-
-/** Roles and events that contradict each other: the agent's number is not the applicant's, a start is no end. */
-function contradiction(
-  a: Leaf,
-  b: Leaf,
-  main: string | undefined,
-  isSameLabel: boolean,
-): { factor: number; why: string } {
-  const [left, right] = [role(a), role(b)]
-  let factor = 1
-  let why = ''
-  if (left !== right) {
-    if (left !== undefined && right !== undefined) factor = 0.4
-    else if ((left ?? right) !== main) factor = 0.7
-    if (factor < 1) why = `${left ?? 'nobody'} is not ${right ?? 'nobody'}`
-  }
-  // a body's code or name is no party's: a source that names nobody may be anybody's
-  if (!isSameLabel && left === undefined && right === undefined && isBody(b) && !isBody(a)) {
-    factor *= 0.7
-    why = 'it does not say whose it is'
-  }
-  // the parents too: an applicant's type below the agent is the agent's
-  const [above, over] = [parentRole(a), parentRole(b)]
-  if (above !== undefined && over !== undefined && above !== over) factor *= 0.8
-  const [mine, yours] = [eventOf(a.said), eventOf(b.said)]
-  if (mine.length > 0 && yours.length > 0 && !mine.some((event) => yours.includes(event))) {
-    factor *= 0.5
-    why = `${mine.join(' ')} is not ${yours.join(' ')}`
-  }
-  const turned = (one: readonly string[], two: readonly string[]): boolean =>
-    one.includes('start') && two.includes('end')
-  if (turned(mine, yours) || turned(yours, mine)) factor *= 0.4
-  return { factor, why }
 }
 
 /**

@@ -1,7 +1,8 @@
 // Who goes with whom: the best pairs first, each end once. A pair is sure when it is good and nothing else comes near it.
 import { knownValues, separatorOf, weigh } from './fit.ts'
 import { type Leaf, plain, type Source, type Target } from './leaf.ts'
-import { alike, initialHeads, role, type Verdict } from './likeness.ts'
+import { alike, initialHeads, type Verdict } from './likeness.ts'
+import { role } from './parties.ts'
 
 export type Candidate = { source: Source } & Verdict
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Preview, PreviewValue } from '../../../core/mapping/preview/preview.ts'
+import type { Preview, PreviewValue } from '../../../core/mapping/preview/types.ts'
 import { city, order, placed } from './files.ts'
 import { folderOf, tool, toolJson } from './tool.ts'
 

@@ -42,6 +42,32 @@ export function inspectBundle(
   overlay: Overlay,
   read: typeof readYaml = readYaml,
 ): { bundle: Bundle | undefined; problems: readonly Problem[] } {
+  const { bundle, problems } = assemble(files, adapters, overlay, read)
+  return { bundle: errorsOf(problems).length === 0 ? bundle : undefined, problems }
+}
+
+/**
+ * Compiles files that once passed, for the messages pinned to them. A younger hub may know more mistakes than the one
+ * that accepted them; these are warnings now, for what was accepted must be delivered. Throws FileError where a file
+ * cannot be read at all.
+ */
+export function restoreBundle(
+  files: Files,
+  adapters: readonly Adapter[],
+  overlay: Overlay,
+  read: typeof readYaml = readYaml,
+): Bundle {
+  const { bundle, problems } = assemble(files, adapters, overlay, read)
+  if (!bundle) throw new FileError(problems)
+  return bundle
+}
+
+function assemble(
+  files: Files,
+  adapters: readonly Adapter[],
+  overlay: Overlay,
+  read: typeof readYaml,
+): { bundle: Bundle | undefined; problems: readonly Problem[] } {
   const problems: Problem[] = []
   const attempt = <T>(work: () => T): T | undefined => {
     try {
@@ -86,8 +112,7 @@ export function inspectBundle(
       sources: new Map(sources.map((source) => [source.file, source])),
     }),
   )
-  const bundle = { digest: digestOf(files), files, ...parts, warnings: problems }
-  return { bundle: errorsOf(problems).length === 0 ? bundle : undefined, problems }
+  return { bundle: { digest: digestOf(files), files, ...parts, warnings: problems }, problems }
 }
 
 const configuration = ['systems/', 'flows/', 'signing/']

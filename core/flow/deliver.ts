@@ -40,8 +40,8 @@ export async function attemptDelivery(
   const { bundle, step, system, link } = pinned
   const mapping = bundle.library.outbound(step.mapping)
   const operation = system.operations.get(step.operation)
-  if (!mapping || !operation)
-    return { ...failed('rejected', 'the pinned files lack the mapping'), publish: null }
+  // accepted with files that an older hub understood: ours to mend, so the delivery waits
+  if (!mapping || !operation) throw new Error(`the pinned files lack ${step.mapping} or ${step.operation}`)
   let value: Record<string, unknown>
   try {
     value = await mapping.apply(canonical, {

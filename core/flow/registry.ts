@@ -3,7 +3,7 @@ import { type BundleUse, bundlesInUse, loadBundle, saveBundle } from '../ledger/
 import type { Database } from '../ledger/database.ts'
 import { addLanes } from '../ledger/lane.ts'
 import type { Adapter } from './adapter.ts'
-import { type Bundle, compileBundle, type Files, packFiles, unpackFiles } from './bundle.ts'
+import { type Bundle, compileBundle, type Files, packFiles, restoreBundle, unpackFiles } from './bundle.ts'
 import type { Link, Tools } from './exchange.ts'
 import { openLinks } from './links.ts'
 import { parseAhead } from './parse.ts'
@@ -26,7 +26,7 @@ export type Registry = {
   /** when the current bundle became current in this process */
   since(): Date
   overlay(): Overlay
-  /** the bundle a message was pinned to; throws when the ledger lost it or it no longer compiles */
+  /** the bundle a message was pinned to; throws when the ledger lost it or it cannot be read any more */
   pinned(id: number): Promise<Loaded>
   /** a system as the current files declare it, or else the newest older ones that are at hand */
   system(name: string): System | undefined
@@ -61,7 +61,7 @@ export async function openRegistry(
     const packed = await loadBundle(database.query, id)
     if (!packed) throw new Error(`the ledger has no bundle ${id}`)
     const files = unpackFiles(packed)
-    const bundle = compileBundle(files, adapters, under, await parseAhead(files))
+    const bundle = restoreBundle(files, adapters, under, await parseAhead(files))
     return { ...bundle, id, links: links.of(bundle, under) }
   }
   const swap = (next: Loaded, under: Overlay): Loaded => {

@@ -1,10 +1,11 @@
 // Which bundles a process holds: the current one, the pinned ones, and nothing more.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileBundle, type Files } from '../../core/flow/bundle.ts'
+import { compileBundle, digestOf, type Files, packFiles } from '../../core/flow/bundle.ts'
 import type { Tools } from '../../core/flow/exchange.ts'
 import { openRegistry, type Registry, type Stored } from '../../core/flow/registry.ts'
 import { type Attempt, createReload, type Reload } from '../../core/flow/reload.ts'
 import { newId } from '../../core/id.ts'
+import { saveBundle } from '../../core/ledger/bundle.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import type { Keys } from '../../core/signing/keys.ts'
 import { pairs, silent } from '../pairs.ts'
@@ -70,6 +71,17 @@ describe.each(pairs)('the registry on $name', (pair) => {
     expect(next.links.get('a')).not.toBe(first.links.get('a'))
     expect(told).toEqual([{ id: next.id, overlay: plain }])
     expect(await registry.pinned(first.id)).toBe(first)
+  })
+
+  test('files that an older hub accepted still serve what is pinned to them; a warning tells what is wrong today', async () => {
+    const wrong = files({
+      'codes/left.yaml': 'title: left\ncodes: { "1": { zh: 一 } }\nmaps: { a: { x: "2" } }\n',
+    })
+    expect(() => compileBundle(wrong, [], plain)).toThrow('"2" is no code of this table')
+    const id = await saveBundle(database.query, digestOf(wrong), packFiles(wrong))
+    const pinned = await registry.pinned(id)
+    expect([...pinned.systems.keys()]).toEqual(['a', 'b'])
+    expect(pinned.warnings.map(({ file, line }) => `${file}:${line}`)).toEqual(['codes/left.yaml:3'])
   })
 
   test('the number of a set of files is one, whatever was current between', async () => {

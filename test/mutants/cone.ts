@@ -58,15 +58,17 @@ export function createCone(files: Files): (file: string, text: string) => Files 
     climb(file)
     for (const member of cone) {
       for (const other of needs.get(member) ?? []) cone.add(other)
-      const type = typeOf(files[member] ?? '')
-      if (folderOf(member) === 'mappings' && type !== undefined && `flows/${type}.yaml` in files)
-        cone.add(`flows/${type}.yaml`)
+      if (folderOf(member) !== 'mappings') continue
+      for (const type of typesWithFlows(files[member] ?? ''))
+        if (`flows/${type}.yaml` in files) cone.add(`flows/${type}.yaml`)
     }
     return Object.fromEntries([...cone].flatMap((name) => (name in files ? [[name, files[name] ?? '']] : [])))
   }
 }
 
-/** The type an intake mapping gives. */
-function typeOf(text: string): string | undefined {
-  return /^to: (\S+)$/m.exec(text)?.[1]
+/** The type an intake mapping gives, which needs a flow, and those of a mapping that reads steps, whose flows have these. */
+function typesWithFlows(text: string): string[] {
+  const to = /^to: (\S+)$/m.exec(text)?.[1] ?? ''
+  const from = /\bstep: /.test(text) ? /^from: (.+)$/m.exec(text)?.[1]?.match(/[\w.-]+/g) : undefined
+  return [to, ...(from ?? [])]
 }

@@ -9,7 +9,7 @@ import { misspell } from '../random.ts'
 
 type StepData = { step: string; system: string; operation: string; mapping: string; needs?: string[] }
 type SystemData = {
-  operations?: Record<string, { recipe?: string; dataset?: string }>
+  operations?: Record<string, { recipe?: string; takes?: string; dataset?: string }>
   messages?: Record<string, string>
   settings?: Record<string, string>
   session?: { operation: string; reply: Record<string, string>; decrypt?: Record<string, unknown> }
@@ -135,14 +135,14 @@ export const misspeltName: Kind = kind('name in a flow or system misspelt', 60, 
       const wrong = misspell(mapping, random)
       yield [page, setScalar(page, ['messages', message], wrong), `message ${message}: ${mapping} → ${wrong}`]
     }
-    for (const [operation, { recipe }] of Object.entries(data.operations ?? {})) {
-      if (recipe === undefined) continue
-      const wrong = misspell(recipe, random)
-      yield [
-        page,
-        setScalar(page, ['operations', operation, 'recipe'], wrong),
-        `operation ${operation}: recipe ${recipe} → ${wrong}`,
-      ]
+    for (const [operation, row] of Object.entries(data.operations ?? {})) {
+      for (const key of ['recipe', 'takes'] as const) {
+        const name = row[key]
+        if (name === undefined) continue
+        const wrong = misspell(name, random)
+        const edit = setScalar(page, ['operations', operation, key], wrong)
+        yield [page, edit, `operation ${operation}: ${key} ${name} → ${wrong}`]
+      }
     }
     if (data.adapter !== undefined) {
       const wrong = misspell(data.adapter, random, ['elicence'])

@@ -7,7 +7,7 @@ import { misspell } from '../random.ts'
 
 /** Keys that name a thing of their file kind, not something of the integrator's. */
 const words = new Set(
-  'title source from to format charset split fields rules key deduplication codes maps zh en until name type req check pattern personal of min when require any path steps step system operation mapping needs kind auth messages settings operations session replies outcome reason result lanes inFlight timeout retry breaker url transport values body headers form code map date text trim fold upper first join with template const guid each digest encode args fn meta then else cut recipe dataset reply decrypt refreshBefore algorithms failures pause factor max'.split(
+  'title source from to format charset split fields rules key deduplication codes maps zh en until name type req check pattern personal of min when require any path steps step system operation mapping needs kind auth messages settings operations session replies outcome reason result lanes inFlight timeout retry breaker url transport values body headers form code map date text trim fold upper first join with template const guid each digest encode args fn meta then else cut recipe takes dataset reply decrypt refreshBefore algorithms failures pause factor max'.split(
     ' ',
   ),
 )

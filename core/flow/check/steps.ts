@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { conditionPaths } from '../../mapping/condition.ts'
 import type { Outbound } from '../../mapping/outbound.ts'
+import { checkProspects } from '../../mapping/schema/prospects.ts'
 import { lookUp } from '../../mapping/schema/rules.ts'
 import { shapeOf } from '../../mapping/schema/shape.ts'
 import type { Path } from '../../yaml.ts'
@@ -89,5 +90,6 @@ function checkConditions(flow: Flow, parts: Checked): void {
     for (const { path, at } of conditionPaths(when, ['steps', index, 'when'])) {
       lookUp(path, shapeOf(type.fields), report, at)
     }
+    checkProspects(when, () => shapeOf(type.fields), report, ['steps', index, 'when'])
   }
 }

@@ -4,6 +4,7 @@ import { type Condition, compileCondition, conditionPaths } from '../condition.t
 import { parsePath } from '../path.ts'
 import { Refusal } from '../problems.ts'
 import { INVALID, isAbsent, scalarText } from '../run.ts'
+import { checkProspects } from '../schema/prospects.ts'
 import { lookUp, refuse } from '../schema/rules.ts'
 import { eitherFacts, listOf, textFacts } from './facts.ts'
 import { failScalar } from './scalar.ts'
@@ -13,9 +14,11 @@ import { textOf } from './values.ts'
 /** Compiles a condition over the item; paths its schema lacks are reported. */
 export function compileWhen(data: unknown, scope: Scope, at: Path): Condition {
   const condition = compileCondition(data, refuse(at))
+  const shapeFor = (path: string) => (parsePath(path).fromRoot ? scope.root : scope.item)
   for (const { path, at: place } of conditionPaths(data, at)) {
-    lookUp(path, parsePath(path).fromRoot ? scope.root : scope.item, scope.report, place)
+    lookUp(path, shapeFor(path), scope.report, place)
   }
+  checkProspects(data, shapeFor, scope.report, at)
   return condition
 }
 

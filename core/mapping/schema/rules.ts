@@ -6,6 +6,7 @@ import { compilePath, PathError, parsePath } from '../path.ts'
 import { attempt, Refusal, type Report } from '../problems.ts'
 import { fail, type Run } from '../run.ts'
 import { isEmpty } from './faults.ts'
+import { checkProspects } from './prospects.ts'
 import { resolveSteps, type Shape } from './shape.ts'
 
 /** Shape of `rules:` in a schema file. */
@@ -38,6 +39,8 @@ export function compileRules(rows: readonly RuleRow[], shape: Shape, report: Rep
       }
       for (const { path, at: place } of conditionPaths(row.when, [...here, 'when']))
         lookUp(path, shape, report, place)
+      checkProspects(row.when, () => shape, report, [...here, 'when'])
+      checkProspects(row.check, () => shape, report, [...here, 'check'], true)
       for (const { path, at: place } of conditionPaths(row.check, [...here, 'check']))
         lookUp(path, shape, report, place)
       for (const [j, path] of (row.require ?? []).entries())

@@ -53,6 +53,9 @@ async function auditDay(query: Query, day: string, verify: Verify, audit: Audit)
   }
   for (const row of await chain.actionStatements(query, day)) {
     audit.actions++
+    if (row.action === 'correct' && !isWhole(row)) {
+      fault(row.evidence, `action ${row.id}: the correction was changed or removed`, '更正内容被改动或删除')
+    }
     add(row.evidence, actionLeaf(row))
   }
   for (const row of await chain.evidenceOf(query, day)) {
@@ -65,6 +68,12 @@ async function auditDay(query: Query, day: string, verify: Verify, audit: Audit)
       fault(row.id, 'the signature of the root is wrong', '根签名不正确')
     }
   }
+}
+
+/** Whether the correction of an action is the one its leaf covers. */
+function isWhole({ detail, canonical }: { detail: string | null; canonical: string | null }): boolean {
+  if (detail === null || canonical === null) return false
+  return (JSON.parse(detail) as { canonical?: string }).canonical === sm3(canonical).toString('hex')
 }
 
 async function auditChain(query: Query, verify: Verify, audit: Audit): Promise<void> {

@@ -1,8 +1,7 @@
 // The one place that decides how an attempt ended: the system's reply rules, first match wins.
 import { z } from 'zod'
-import { compileCondition } from '../mapping/condition.ts'
-import { FileError, problemAt, type Source } from '../yaml.ts'
-import { compileFilePath } from './file-path.ts'
+import type { Source } from '../yaml.ts'
+import { compileFileCondition, compileFilePath } from './file-path.ts'
 
 /**
  * delivered, duplicate (= delivered before) · busy (retry later) · transport (retry with backoff) · rejected (dead
@@ -39,9 +38,6 @@ export type ReplyRules = (reply: Reply) => Verdict
  */
 export function compileReplies(source: Source, rules: readonly z.infer<typeof replyShape>[]): ReplyRules {
   const compiled = rules.map((rule, index) => {
-    const refuse = (message: string): never => {
-      throw new FileError([problemAt(source, ['replies', index], message, '应答规则不正确')])
-    }
     const result = Object.entries(rule.result ?? {}).map(
       ([name, path]) => [name, compileFilePath(source, ['replies', index, 'result', name], path)] as const,
     )
@@ -49,7 +45,8 @@ export function compileReplies(source: Source, rules: readonly z.infer<typeof re
       rule.reason === undefined
         ? undefined
         : compileFilePath(source, ['replies', index, 'reason'], rule.reason)
-    return { matches: compileCondition(rule.when, refuse), outcome: rule.outcome, reason, result }
+    const matches = compileFileCondition(source, ['replies', index, 'when'], rule.when)
+    return { matches, outcome: rule.outcome, reason, result }
   })
   return (reply) => {
     for (const rule of compiled) {

@@ -1,5 +1,6 @@
 // A system file: who the system is, how it signs in, what it can be asked, and how its replies are understood.
 import { z } from 'zod'
+import { suggest } from '../nearest.ts'
 import { parseSource } from '../shape.ts'
 import { failIn } from '../signing/context.ts'
 import { compilePipeline, type Pipeline } from '../signing/pipeline.ts'
@@ -130,7 +131,12 @@ export function compileSystem(source: Source, overlay: Overlay): System {
     refuse(['url'], 'a system with operations over HTTP needs `url`', '系统缺少 url')
   }
   if (data.session && !operations.has(data.session.operation)) {
-    refuse(['session', 'operation'], `unknown operation ${data.session.operation}`, '未知的操作')
+    const hint = suggest(data.session.operation, operations.keys())
+    const [en, zh] = [
+      `unknown operation "${data.session.operation}"`,
+      `未知的操作“${data.session.operation}”`,
+    ]
+    refuse(['session', 'operation'], en + hint.en, zh + hint.zh)
   }
   return {
     ...data,

@@ -4,7 +4,7 @@ import type { Outbound } from '../../mapping/outbound.ts'
 import type { Use } from '../../signing/context.ts'
 import type { Flow } from '../flow.ts'
 import { type Checked, pointAt, type Related } from './parts.ts'
-import { fileOf, systemFile } from './written.ts'
+import { flowFile, systemFile } from './written.ts'
 
 /** Reports members that a recipe reads and the document does not have, or does not always have. */
 export function checkDocuments(parts: Checked): void {
@@ -25,7 +25,7 @@ export function checkDocuments(parts: Checked): void {
 }
 
 const stepAt = (flow: Flow, index: number, name: string, parts: Checked): Related =>
-  pointAt(parts, fileOf(flow), ['steps', index], `step "${name}"`, `步骤“${name}”`)
+  pointAt(parts, flowFile(flow), ['steps', index], `step "${name}"`, `步骤“${name}”`)
 
 function checkMember(
   recipe: string,

@@ -7,7 +7,7 @@ import type { Flow, Step } from '../flow.ts'
 import { checkNeeds, lookupAt, type Use } from './order.ts'
 import { type Checked, namesIn, pointAt, type Related } from './parts.ts'
 import { checkResult } from './results.ts'
-import { fileOf } from './written.ts'
+import { flowFile } from './written.ts'
 
 /** Reports lookups that find nothing. */
 export function checkLookups(parts: Checked): void {
@@ -72,7 +72,7 @@ function checkUnused({ name, from }: Outbound, lookup: Lookup, parts: Checked): 
       name,
       lookup,
       flows,
-      flows.map((flow) => pointAt(parts, fileOf(flow), ['steps'], 'its steps', '其步骤')),
+      flows.map((flow) => pointAt(parts, flowFile(flow), ['steps'], 'its steps', '其步骤')),
       parts,
     )
     return
@@ -83,7 +83,7 @@ function checkUnused({ name, from }: Outbound, lookup: Lookup, parts: Checked): 
 const useAt = ({ flow, step, index }: Use, parts: Checked): Related =>
   pointAt(
     parts,
-    fileOf(flow),
+    flowFile(flow),
     ['steps', index],
     `step "${step.name}" runs the mapping`,
     `步骤“${step.name}”使用此映射`,
@@ -107,7 +107,7 @@ function noStep(
 }
 
 function noStepHere(mapping: string, lookup: Lookup, { flow, step, index }: Use, parts: Checked): void {
-  parts.reportOf(fileOf(flow))(
+  parts.reportOf(flowFile(flow))(
     ['steps', index],
     `step "${step.name}" runs a mapping that reads step "${lookup.step}", which this flow does not have; add it`,
     `步骤“${step.name}”的映射引用步骤“${lookup.step}”，本流程没有该步骤，应添加`,

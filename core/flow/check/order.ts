@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Lookup } from '../../mapping/expression/scope.ts'
 import type { Flow, Step } from '../flow.ts'
 import { type Checked, pointAt, type Related } from './parts.ts'
-import { conditionsOf, fileOf } from './written.ts'
+import { conditionsOf, flowFile } from './written.ts'
 
 /** A step that runs a mapping. */
 export type Use = { flow: Flow; step: Step; index: number }
@@ -26,7 +26,7 @@ export function checkNeeds(mapping: string, lookup: Lookup, use: Use, found: Ste
     ? `步骤“${step.name}”引用了自己的结果，映射只能引用之前的步骤`
     : `步骤“${step.name}”引用步骤“${found.name}”的结果，须等其完成；应${late ? '移到该步骤之后并' : ''}填写 needs: [${needs}]`
   const at = step.needs.length > 0 ? ['steps', index, 'needs'] : ['steps', index]
-  parts.reportOf(fileOf(flow))(at, en, zh, {
+  parts.reportOf(flowFile(flow))(at, en, zh, {
     rule: 'lookup.needs',
     related: [lookupAt(mapping, lookup, parts)],
   })
@@ -35,7 +35,7 @@ export function checkNeeds(mapping: string, lookup: Lookup, use: Use, found: Ste
 /** Whether `step` runs after `other`, directly or through steps that are there whenever it is. */
 function waitsFor(step: Step, other: Step, flow: Flow, parts: Checked): boolean {
   const names = [...flow.steps.keys()]
-  const whens = conditionsOf(parts.sources.get(fileOf(flow)))
+  const whens = conditionsOf(parts.sources.get(flowFile(flow)))
   const whenOf = (name: string) => whens[names.indexOf(name)]
   const isThere = (name: string): boolean =>
     Object.entries(whenOf(name) ?? {}).every(([key, test]) =>

@@ -1,10 +1,14 @@
 // The results that earlier steps leave: names the reply rules of their system keep, and names its adapter adds.
 import type { Lookup } from '../../mapping/expression/scope.ts'
 import { parsePath } from '../../mapping/path.ts'
-import { suggest } from '../../nearest.ts'
+import { nearest, suggestion } from '../../nearest.ts'
 import type { Flow, Step } from '../flow.ts'
+import type { System } from '../system.ts'
 import { type Checked, pointAt, type Related } from './parts.ts'
-import { rulesOf } from './written.ts'
+import { rulesOf, systemFile } from './written.ts'
+
+/** A result by its name, and the place that gives it; results of an adapter have none. */
+type Result = { name: string; at: Related | undefined }
 
 /** Whether the step leaves a result of that name; reports it at the lookup when not. */
 export function checkResult(
@@ -15,56 +19,90 @@ export function checkResult(
   parts: Checked,
 ): boolean {
   const [first] = path === undefined ? [] : parsePath(path).steps
-  const left = resultsOf(found, parts)
-  if (first === undefined || left === undefined) return true
+  const results = resultsOf(found, parts)
+  if (first === undefined || results === undefined) return true
   const name = first.kind === 'name' ? first.name : ''
-  if (left.names.includes(name)) return true
-  const others = [...flow.steps.values()].filter((other) => resultsOf(other, parts)?.names.includes(name))
-  const hint = suggest(name, left.names)
-  const elsewhere = others.map((other) => `"${other.name}"`).join(', ')
-  const en =
-    others.length > 0 ? `; step ${elsewhere} does` : hint.en || known(left.names, '; it leaves ', ', ')
-  const zh =
-    others.length > 0 ? `，步骤 ${elsewhere} 有此结果` : hint.zh || known(left.names, '，其结果有：', '、')
+  const hasIt = (each: Result): boolean => each.name === name
+  if (results.some(hasIt)) return true
+  const others = [...flow.steps.values()].filter((other) => resultsOf(other, parts)?.some(hasIt))
+  const near = nearest(
+    name,
+    results.map((each) => each.name),
+  )
+  const { en, zh } =
+    others.length > 0 ? elsewhere(others) : near === undefined ? known(results) : suggestion(near)
   parts.reportOf(`${mapping}.yaml`)(
     [...at, 'path'],
     `step "${step}" of ${flow.type} leaves no result "${name}"${en}`,
     `${flow.type} 的步骤“${step}”没有名为“${name}”的结果${zh}`,
-    { rule: 'lookup.result', related: left.places },
+    { rule: 'lookup.result', related: placesOf(found, results, near, parts) },
   )
   return false
 }
 
-const known = (names: readonly string[], start: string, between: string): string =>
-  names.length === 0 ? '' : start + names.join(between)
+type Words = { en: string; zh: string }
 
-/** Names of results that a step leaves, and where they are given; undefined when its system cannot be read. */
-function resultsOf(
-  step: Step,
-  parts: Checked,
-): { names: readonly string[]; places: readonly Related[] } | undefined {
+function elsewhere(steps: readonly Step[]): Words {
+  const names = steps.map(({ name }) => `"${name}"`).join(', ')
+  return { en: `; step ${names} does`, zh: `，步骤 ${names} 有此结果` }
+}
+
+function known(results: readonly Result[]): Words {
+  const names = results.map(({ name }) => name)
+  return names.length === 0
+    ? { en: '', zh: '' }
+    : { en: `; it leaves ${names.join(', ')}`, zh: `，其结果有：${names.join('、')}` }
+}
+
+/** What a step leaves; undefined when its system cannot be read. Rows of a dataset get no reply. */
+function resultsOf(step: Step, parts: Checked): readonly Result[] | undefined {
   const system = parts.systems.get(step.system)
   const operation = system?.operations.get(step.operation)
   if (system === undefined || operation === undefined) return undefined
-  const file = `systems/${system.name}.yaml`
-  if (operation.dataset !== undefined) {
-    const place = pointAt(
+  if (operation.dataset !== undefined) return []
+  const file = systemFile(system)
+  const kept = successes(system, parts).flatMap(({ index, result }) =>
+    Object.keys(result).map((name): Result => {
+      const at = ['replies', index, 'result', name]
+      return { name, at: pointAt(parts, file, at, `result "${name}"`, `结果“${name}”`) }
+    }),
+  )
+  const added = parts.adapters.get(system.adapter ?? '')?.results ?? []
+  return [...kept, ...added.map((name) => ({ name, at: undefined }))]
+}
+
+/** The rules whose results are kept. */
+function successes(
+  system: System,
+  parts: Checked,
+): { index: number; result: Readonly<Record<string, string>> }[] {
+  return [...rulesOf(parts.sources.get(systemFile(system))).entries()].flatMap(
+    ([index, { outcome, result }]) =>
+      result !== undefined && (outcome === 'delivered' || outcome === 'duplicate') ? { index, result } : [],
+  )
+}
+
+/** Where the result should be given: the one that was probably meant, and the lists of results. */
+function placesOf(
+  step: Step,
+  results: readonly Result[],
+  near: string | undefined,
+  parts: Checked,
+): Related[] {
+  const system = parts.systems.get(step.system) as System
+  const file = systemFile(system)
+  const meant = results.find(({ name }) => name === near)?.at
+  const lists = successes(system, parts).map(({ index }) =>
+    pointAt(parts, file, ['replies', index, 'result'], 'what the reply leaves', '应答保留的结果'),
+  )
+  if (lists.length > 0) return meant === undefined ? lists : [meant, ...lists]
+  return [
+    pointAt(
       parts,
       file,
-      ['operations', step.operation, 'dataset'],
-      'rows of a dataset get no reply',
-      '写入数据集没有应答',
-    )
-    return { names: [], places: [place] }
-  }
-  const rules = [...rulesOf(parts.sources.get(file)).entries()].filter(
-    ([, { outcome, result }]) => (outcome === 'delivered' || outcome === 'duplicate') && result !== undefined,
-  )
-  const kept = rules.flatMap(([, { result }]) => Object.keys(result ?? {}))
-  const added = parts.adapters.get(system.adapter ?? '')?.results ?? []
-  const places = rules.map(([i]) =>
-    pointAt(parts, file, ['replies', i, 'result'], 'what the reply leaves', '应答保留的结果'),
-  )
-  const none = pointAt(parts, file, ['replies'], 'no rule keeps a result', '没有规则保留结果')
-  return { names: [...kept, ...added], places: places.length > 0 ? places : [none] }
+      ['operations', step.operation],
+      'no reply of it leaves a result',
+      '其应答不保留结果',
+    ),
+  ]
 }

@@ -10,7 +10,7 @@ import type { Path } from '../../yaml.ts'
 import type { Flow, Step } from '../flow.ts'
 import { type Checked, checkName, type Kind, namesIn, pointAt } from './parts.ts'
 import { checkTakes } from './takes.ts'
-import { conditionsOf, fileOf } from './written.ts'
+import { conditionsOf, flowFile } from './written.ts'
 
 const typeKind: Kind = ['canonical type', '标准类型']
 const systemKind: Kind = ['system', '系统']
@@ -19,7 +19,7 @@ const mappingKind: Kind = ['mapping', '映射']
 
 /** Reports what is wrong with a flow that compiles. */
 export function checkFlow(flow: Flow, parts: Checked): void {
-  const report = parts.reportOf(fileOf(flow))
+  const report = parts.reportOf(flowFile(flow))
   checkName(flow.type, namesIn(parts, 'canonical'), typeKind, report, [])
   const steps = [...flow.steps.values()]
   for (const [index, step] of steps.entries()) {
@@ -30,7 +30,7 @@ export function checkFlow(flow: Flow, parts: Checked): void {
 }
 
 function checkCall(flow: Flow, step: Step, at: Path, parts: Checked): void {
-  const report = parts.reportOf(fileOf(flow))
+  const report = parts.reportOf(flowFile(flow))
   const { library } = parts
   checkName(step.system, namesIn(parts, 'systems'), systemKind, report, [...at, 'system'])
   const system = parts.systems.get(step.system)
@@ -52,7 +52,7 @@ function checkCall(flow: Flow, step: Step, at: Path, parts: Checked): void {
 
 function checkType(flow: Flow, { name, from }: Outbound, at: Path, parts: Checked): void {
   if (from.includes(flow.type)) return
-  parts.reportOf(fileOf(flow))(
+  parts.reportOf(flowFile(flow))(
     [...at, 'mapping'],
     `mapping "${name}" maps ${from.join(', ')}, this is the flow of ${flow.type}`,
     `映射“${name}”的来源为 ${from.join('、')}，而本流程的类型为 ${flow.type}`,
@@ -65,7 +65,7 @@ function checkType(flow: Flow, { name, from }: Outbound, at: Path, parts: Checke
 
 /** The same call twice sends everything twice; two conditions that differ may share the messages between them. */
 function checkTwice(flow: Flow, step: Step, before: readonly Step[], at: Path, parts: Checked): void {
-  const whens = conditionsOf(parts.sources.get(fileOf(flow)))
+  const whens = conditionsOf(parts.sources.get(flowFile(flow)))
   const own = whens[before.length]
   const twin = before.findIndex((other, index) => {
     const same = (['system', 'operation', 'mapping'] as const).every((key) => other[key] === step[key])
@@ -74,19 +74,22 @@ function checkTwice(flow: Flow, step: Step, before: readonly Step[], at: Path, p
   })
   const first = before[twin]
   if (first === undefined) return
-  parts.reportOf(fileOf(flow))(
+  parts.reportOf(flowFile(flow))(
     at,
     `step "${step.name}" makes the same call as step "${first.name}": the platform would get everything twice`,
     `步骤“${step.name}”与步骤“${first.name}”的调用相同，平台会重复收到数据`,
-    { rule: 'step.twice', related: [pointAt(parts, fileOf(flow), ['steps', twin], 'the first', '前一步骤')] },
+    {
+      rule: 'step.twice',
+      related: [pointAt(parts, flowFile(flow), ['steps', twin], 'the first', '前一步骤')],
+    },
   )
 }
 
 function checkConditions(flow: Flow, parts: Checked): void {
   const type = parts.library.types.get(flow.type)
   if (type === undefined) return
-  const report = parts.reportOf(fileOf(flow))
-  for (const [index, when] of conditionsOf(parts.sources.get(fileOf(flow))).entries()) {
+  const report = parts.reportOf(flowFile(flow))
+  for (const [index, when] of conditionsOf(parts.sources.get(flowFile(flow))).entries()) {
     for (const { path, at } of conditionPaths(when, ['steps', index, 'when'])) {
       lookUp(path, shapeOf(type.fields), report, at)
     }

@@ -2,7 +2,7 @@
 import type { System } from '../system.ts'
 import { type Checked, checkName, type Kind, namesIn } from './parts.ts'
 import { checkReplies } from './replies.ts'
-import { rulesOf } from './written.ts'
+import { rulesOf, systemFile } from './written.ts'
 
 const adapterKind: Kind = ['adapter', '适配器']
 const mappingKind: Kind = ['mapping', '映射']
@@ -11,7 +11,7 @@ const schemaKind: Kind = ['schema', '字段表']
 
 /** Reports what is wrong with a system that compiles. */
 export function checkSystem(system: System, parts: Checked): void {
-  const file = `systems/${system.name}.yaml`
+  const file = systemFile(system)
   const report = parts.reportOf(file)
   if (system.adapter !== undefined)
     checkName(system.adapter, [...parts.adapters.keys()], adapterKind, report, ['adapter'])
@@ -26,10 +26,10 @@ export function checkSystem(system: System, parts: Checked): void {
 }
 
 /** What a department posts is taken in by an intake mapping, and its type has a flow. */
-function checkMessages({ name, messages }: System, parts: Checked): void {
+function checkMessages(system: System, parts: Checked): void {
   const { library } = parts
-  const report = parts.reportOf(`systems/${name}.yaml`)
-  for (const [message, mapping] of Object.entries(messages)) {
+  const report = parts.reportOf(systemFile(system))
+  for (const [message, mapping] of Object.entries(system.messages)) {
     const at = ['messages', message]
     if (!checkName(mapping, library.mappings, mappingKind, report, at)) continue
     if (library.outbound(mapping) !== undefined) {

@@ -4,7 +4,7 @@ import type { Path } from '../../yaml.ts'
 import type { Flow, Step } from '../flow.ts'
 import type { System } from '../system.ts'
 import { type Checked, pointAt } from './parts.ts'
-import { fileOf } from './written.ts'
+import { flowFile, systemFile } from './written.ts'
 
 /** Reports a mapping that writes something else than the operation takes. */
 export function checkTakes(
@@ -17,8 +17,8 @@ export function checkTakes(
 ): void {
   const operation = system.operations.get(step.operation)
   if (operation === undefined || operation.takes === to) return
-  const report = parts.reportOf(fileOf(flow))
-  const file = `systems/${system.name}.yaml`
+  const report = parts.reportOf(flowFile(flow))
+  const file = systemFile(system)
   const called = `${system.name}.${step.operation}`
   const { takes } = operation
   const fits = fitting(flow, system, takes, to, parts)

@@ -26,7 +26,7 @@ export function conditionsOf(source: Source | undefined): readonly (Written | un
 }
 
 /** `flows/case.accepted.yaml` */
-export const fileOf = ({ type }: Flow): string => `flows/${type}.yaml`
+export const flowFile = ({ type }: Flow): string => `flows/${type}.yaml`
 
 /** `systems/province.yaml` */
 export const systemFile = ({ name }: System): string => `systems/${name}.yaml`

@@ -54,7 +54,8 @@ describe('a value that fits', () => {
     ['type: s1, codes: colour', 's', 'type: s1, codes: colour'],
     ['type: s1', '{ const: "2" }', 'type: s1, codes: colour'],
     ['type: s20, personal: name', 's', 'type: s20, personal: name'],
-    ['type: s20, personal: name', 's', 'type: s20, personal: id'],
+    ['type: date', '{ text: s }', 'type: s10'],
+    ['type: s20', 's', 'type: s20, personal: id'],
     ['type: datetime', '{ date: s, to: yyyyMMdd }', 'type: s8, pattern: "^[0-9]+$"'],
     ['type: list, of: s10', 's', 'type: list, of: s20'],
   ])('%s, %s → %s', (source, expression, target) => {
@@ -99,7 +100,10 @@ describe('a value that does not fit is refused by its rule', () => {
       'type: s1, codes: colour',
     ],
     ['fit.type', 'type: int', '{ code: colour, map: shop, path: s }', 'type: s1, codes: colour'],
+    ['fit.type', 'type: date', 's', 'type: s10'],
+    ['fit.type', 'type: date', '{ text: s, upper: true }', 'type: s10'],
     ['fit.personal', 'type: s20, personal: name', 's', 'type: s20'],
+    ['fit.personal', 'type: s20, personal: name', 's', 'type: s20, personal: id'],
     ['fit.personal', 'type: s18, personal: id', '{ template: "({s})" }', 'type: s20, personal: name'],
   ])('%s: %s, %s → %s', (rule, source, expression, target) => {
     expect(new Set(check(source, expression, target))).toEqual(new Set(error(rule)))

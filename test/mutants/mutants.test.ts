@@ -12,8 +12,8 @@ describe('mutants of the shipped mappings', () => {
   it('are refused at the right line', () => {
     const { effective, caught, rightLine } = figuresOf(result)
     expect(effective, 'the sample is large enough to say something').toBeGreaterThan(100)
-    expect(caught, survivors(result)).toBeGreaterThanOrEqual(effective * 0.75)
-    expect(rightLine, survivors(result)).toBeGreaterThanOrEqual(effective * 0.75)
+    expect(caught, survivors(result)).toBeGreaterThanOrEqual(effective * 0.99)
+    expect(rightLine, survivors(result)).toBeGreaterThanOrEqual(effective * 0.99)
   })
 
   it('that hurt nobody are let through, as are the shipped files', () => {

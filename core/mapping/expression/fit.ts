@@ -74,7 +74,6 @@ function typeComplaint(facts: Facts, field: Field): Complaint | undefined {
   const fine =
     from === kind ||
     (kind === 'int' && facts.format !== undefined && isEpoch(facts.format)) ||
-    (kind === 'text' && from === 'date') ||
     (kind === 'decimal' && from === 'int') ||
     (kind === 'int' && from === 'decimal' && (facts.decimal?.scale ?? 0) === 0) ||
     (kind === 'int' && field.codes !== undefined && areNumerals(facts.values))
@@ -121,8 +120,19 @@ const weight: Readonly<Record<PersonalClass, number>> = { name: 1, address: 1, m
 function personalComplaints(facts: Facts, field: Field): Complaint[] {
   const own = field.personal === undefined ? 0 : weight[field.personal]
   const [worst] = [...facts.personal].sort((a, b) => weight[b] - weight[a])
-  if (worst === undefined || weight[worst] <= own) return []
+  if (worst === undefined) return []
   const { zh, en } = nameOf(field)
+  if (field.personal !== undefined && weight[worst] <= own && !facts.personal.has(field.personal)) {
+    // it is safe there, and it is hardly what was meant
+    return [
+      {
+        rule: 'fit.personal',
+        en: `${en} is for personal data of class ${field.personal}, the source holds ${worst}`,
+        zh: `${zh}用于个人信息 ${field.personal}，来源为 ${worst}`,
+      },
+    ]
+  }
+  if (weight[worst] <= own) return []
   return [
     {
       rule: 'fit.personal',

@@ -126,8 +126,8 @@ export const text: Kind = {
     if (option(data, 'lower', 'boolean', at)) steps.push((value) => value.toLowerCase())
     const most = readMost(data, at)
     if (most?.word === 'cut') steps.push((value) => cutText(value, most.size))
-    const isNumber = source.facts.kind === 'int' || source.facts.kind === 'decimal'
-    if (isNumber && letterWords.some((word) => data[word] === true)) {
+    const hasNoLetters = ['int', 'decimal', 'date'].includes(source.facts.kind)
+    if (hasNoLetters && letterWords.some((word) => data[word] === true)) {
       scope.report(
         at,
         `the source is ${source.facts.kind}, which has no width, case or blanks; leave these words out`,

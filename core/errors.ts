@@ -143,6 +143,12 @@ export const errors = {
     en: 'the operator action needs who and why',
     todo: 'Send {"by":"…","reason":"…"}.',
   },
+  'ops.request': {
+    status: 400,
+    zh: '请求内容不符合此操作的要求',
+    en: 'the request is not as this operation takes it',
+    todo: 'Mend what stands in `issues`; /openapi.json has the shape.',
+  },
   'ops.state': {
     status: 409,
     zh: '该投递当前状态不允许此操作',

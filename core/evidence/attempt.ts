@@ -29,7 +29,10 @@ export function attemptLeaf(a: AttemptStatement): Buffer {
   ])
 }
 
-/** Leaf hash of an operator's action; message and step are null when it is about no delivery. */
+/**
+ * Leaf hash of an operator's action; message and step are null when it is about no delivery. `detail` is JSON of what
+ * else it stands for (the digest of a correction, a filter); an action without one has the older form of leaf.
+ */
 export function actionLeaf(a: {
   id: string
   operator: string
@@ -37,6 +40,11 @@ export function actionLeaf(a: {
   message: string | null
   step: string | null
   reason: string
+  detail?: string | null
 }): Buffer {
-  return leafOf(['qiao-action-1', a.id, a.operator, a.action, a.message, a.step, a.reason])
+  const { id, operator, action, message, step, reason, detail } = a
+  const stated = [id, operator, action, message, step, reason]
+  return typeof detail === 'string'
+    ? leafOf(['qiao-action-2', ...stated, detail])
+    : leafOf(['qiao-action-1', ...stated])
 }

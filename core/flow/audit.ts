@@ -70,10 +70,13 @@ async function auditDay(query: Query, day: string, verify: Verify, audit: Audit)
   }
 }
 
+type Correction = { detail: string | null; canonical: string | null; bundle: number | null }
+
 /** Whether the correction of an action is the one its leaf covers. */
-function isWhole({ detail, canonical }: { detail: string | null; canonical: string | null }): boolean {
+function isWhole({ detail, canonical, bundle }: Correction): boolean {
   if (detail === null || canonical === null) return false
-  return (JSON.parse(detail) as { canonical?: string }).canonical === sm3(canonical).toString('hex')
+  const stated = JSON.parse(detail) as { canonical?: unknown; bundle?: unknown }
+  return stated.canonical === sm3(canonical).toString('hex') && stated.bundle === bundle
 }
 
 async function auditChain(query: Query, verify: Verify, audit: Audit): Promise<void> {

@@ -114,11 +114,16 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     report(delivery, systemName, settlement)
     return settlement
   }
-  const canonicalOf = async ({ message, canonical }: Claimed): Promise<Record<string, unknown>> => {
-    const known = recent.get(message)
+  const canonicalOf = async ({
+    message,
+    correction,
+    canonical,
+  }: Claimed): Promise<Record<string, unknown>> => {
+    const known = correction === null ? recent.get(message) : undefined
     if (known) return known
-    // forgotten since it was claimed without being read
-    const text = canonical ?? (await loadMessage(database.query, message))?.canonical
+    // a message may be forgotten since it was claimed without being read; a correction is always read
+    const text =
+      canonical ?? (correction === null ? (await loadMessage(database.query, message))?.canonical : undefined)
     if (text === undefined) throw new Error('the ledger lost the message')
     return JSON.parse(text) as Record<string, unknown>
   }

@@ -1,11 +1,13 @@
-// Everything an operator needs to judge one delivery: the original, the canonical and the mapped form, every attempt.
-import { QiaoError } from '../errors.ts'
+// Everything an operator needs to judge one delivery: the original, the canonical and the mapped form, every attempt,
+// what was corrected, and what to do next.
 import { isId } from '../id.ts'
+import { type CorrectionView, correctionsOf, effectiveOf } from '../ledger/correction.ts'
 import type { Database } from '../ledger/database.ts'
 import { type AttemptView, attemptsOf } from '../ledger/dead.ts'
 import { loadMessage, resultsOf, viewMessage } from '../ledger/message.ts'
 import { declaredCharset, decodeText } from '../mapping/format/charset.ts'
-import { localTime } from '../time.ts'
+import { type Advice, adviceFor } from './advice.ts'
+import { mapDocument } from './mapped.ts'
 import type { Registry } from './registry.ts'
 
 export type DeliveryDossier = {
@@ -14,12 +16,16 @@ export type DeliveryDossier = {
   system: string
   state: string
   reason: string | null
+  /** what to do; null when it is done */
+  advice: Advice | null
   /** the posted bytes as text */
   original: string
+  /** what is delivered: as accepted, or as last corrected */
   canonical: unknown
-  /** what would be sent now, or the reason why nothing can be */
+  /** what would be sent now, or the reason why nothing can be; null when the files have no mapping for it */
   mapped: unknown
   attempts: AttemptView[]
+  corrections: (Omit<CorrectionView, 'canonical_digest'> & { digest: string })[]
 }
 
 /** The dossier of a delivery; undefined when there is none. */
@@ -29,39 +35,35 @@ export async function inspectDelivery(
   message: string,
   step: string,
 ): Promise<DeliveryDossier | undefined> {
-  const stored = isId(message) ? await loadMessage(database.query, message) : undefined
-  const view = stored && (await viewMessage(database.query, message))
+  const { query } = database
+  const stored = isId(message) ? await loadMessage(query, message) : undefined
+  const view = stored && (await viewMessage(query, message))
   const delivery = view?.deliveries.find((d) => d.step === step)
-  if (!stored || !delivery) return undefined
-  const bundle = await registry.pinned(stored.bundle)
-  const mapping = bundle.library.outbound(bundle.flows.get(stored.type)?.steps.get(step)?.mapping ?? '')
-  const canonical = JSON.parse(stored.canonical) as Record<string, unknown>
-  const acceptedAt = localTime(stored.accepted_at)
-  const meta = {
-    messageId: message,
-    acceptedAt,
-    now: localTime(new Date()),
-    source: stored.source,
-    type: stored.type,
-    key: delivery.key,
-  }
-  let mapped: unknown
-  try {
-    mapped = await mapping?.apply(canonical, { meta, steps: await resultsOf(database.query, message) })
-  } catch (error) {
-    if (!(error instanceof QiaoError)) throw error
-    mapped = { refused: error.issues }
-  }
+  const effective = delivery && (await effectiveOf(query, message, step))
+  if (!stored || !delivery || !effective) return undefined
+  const canonical = JSON.parse(effective.canonical) as Record<string, unknown>
+  const { source, type, accepted_at: acceptedAt } = stored
+  const origin = { message, acceptedAt, source, type, key: delivery.key }
+  // files that are lost are told, and hide nothing else
+  const bundle = await registry.pinned(effective.bundle).catch(() => undefined)
+  const mapped =
+    bundle && (await mapDocument(bundle, step, canonical, origin, await resultsOf(query, message)))
+  const attempts = await attemptsOf(query, message, step)
   return {
     message,
     step,
     system: delivery.system,
     state: delivery.state,
     reason: delivery.reason,
+    advice: adviceFor(delivery.state, attempts.at(-1), mapped !== undefined) ?? null,
     original: originalText(stored.payload),
     canonical,
-    mapped,
-    attempts: await attemptsOf(database.query, message, step),
+    mapped: mapped === undefined ? null : mapped.ok ? mapped.value : { refused: mapped.issues },
+    attempts,
+    corrections: (await correctionsOf(query, message, step)).map(({ canonical_digest, ...row }) => ({
+      ...row,
+      digest: canonical_digest.toString('hex'),
+    })),
   }
 }
 

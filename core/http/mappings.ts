@@ -1,14 +1,11 @@
 // /ops/mappings: which versions of the files are in use, what came of the last reload, and one more on demand.
 import { Hono } from 'hono'
 import { type Issue, QiaoError } from '../errors.ts'
-import { actionLeaf } from '../evidence/attempt.ts'
-import { growTree } from '../evidence/merkle.ts'
+import { newAction } from '../flow/action.ts'
 import type { Input, Registry } from '../flow/registry.ts'
 import type { Attempt, Reload } from '../flow/reload.ts'
-import { newId } from '../id.ts'
 import { recordAction } from '../ledger/audit.ts'
 import type { Database } from '../ledger/database.ts'
-import { localDay } from '../time.ts'
 import { errorsOf } from '../yaml.ts'
 import { readAction } from './action.ts'
 import type { Env } from './body.ts'
@@ -38,11 +35,8 @@ export function mappingsRoutes({ database, registry, reload, read }: MappingsPar
 
 /** Before the reload, and whatever comes of it: who asked is known also when the process does not live to tell. */
 async function audit(database: Database, operator: string, reason: string): Promise<void> {
-  const id = newId()
-  const action = { id, operator, action: 'reload', message: null, step: null, reason } as const
-  const { root } = growTree([actionLeaf(action)])
-  const evidence = { id: newId(), day: localDay(new Date()), root }
-  await database.transaction((query) => recordAction(query, { ...action, evidence }))
+  const action = newAction({ operator, action: 'reload', message: null, step: null, reason })
+  await database.transaction((query) => recordAction(query, action))
 }
 
 function issuesOf({ problems }: Attempt): Issue[] {

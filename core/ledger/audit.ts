@@ -1,28 +1,53 @@
-// What operators did: the audit row and its evidence, written in the transaction of the change itself.
+// What operators did: the audit rows and their evidence, written in the transaction of the change itself.
 import type { Query } from './database.ts'
 
-/** An operator's action; `message` and `step` name the delivery it was about, where it was about one. */
-export type Action = {
+/** What an operator did; `message` and `step` name the delivery it was about, where it was about one. */
+export type Deed = {
   id: string
   operator: string
-  action: 'skip' | 'replay' | 'reload'
+  action: 'skip' | 'replay' | 'replay-many' | 'correct' | 'reload'
   message: string | null
   step: string | null
   reason: string
-  /** the tree of this one action; `day` in Asia/Shanghai */
-  evidence: { id: string; day: string; root: Buffer }
+  /** JSON: what else the action's leaf covers */
+  detail?: string | null
 }
 
-/** Writes the action and its evidence. */
+/** The tree of actions; `day` in Asia/Shanghai. */
+export type ActionEvidence = { id: string; day: string; root: Buffer }
+
+/** An action with the tree it stands in alone. */
+export type Action = Deed & { evidence: ActionEvidence }
+
+/** Writes an action and its evidence. */
 export async function recordAction(query: Query, action: Action): Promise<void> {
-  const { evidence } = action
-  await query(`INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'actions', $2, 1, $3)`, [
+  await recordActions(query, [action], action.evidence)
+}
+
+/** Writes actions that share a tree; their leaves stand in the order of their ids. */
+export async function recordActions(
+  query: Query,
+  deeds: readonly Deed[],
+  evidence: ActionEvidence,
+): Promise<void> {
+  await query(`INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'actions', $2, $3, $4)`, [
     evidence.id,
     evidence.day,
+    deeds.length,
     evidence.root,
   ])
   await query(
-    `INSERT INTO audit (id, operator, action, message, step, reason, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [action.id, action.operator, action.action, action.message, action.step, action.reason, evidence.id],
+    `INSERT INTO audit (id, operator, action, message, step, reason, detail, evidence)
+     SELECT *, $8::uuid FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[])`,
+    [
+      deeds.map((deed) => deed.id),
+      deeds.map((deed) => deed.operator),
+      deeds.map((deed) => deed.action),
+      deeds.map((deed) => deed.message),
+      deeds.map((deed) => deed.step),
+      deeds.map((deed) => deed.reason),
+      deeds.map((deed) => deed.detail ?? null),
+      evidence.id,
+    ],
   )
 }

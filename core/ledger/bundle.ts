@@ -30,10 +30,10 @@ export function bundlesInUse(query: Query, current: number): Promise<BundleUse[]
   return query<BundleUse>(
     `SELECT b.id, b.digest, b.loaded_at, coalesce(n.open, 0) AS open, coalesce(n.dead, 0) AS dead
      FROM bundle b LEFT JOIN (
-       SELECT m.bundle, count(*) FILTER (WHERE d.state <> 'dead')::int AS open,
+       SELECT coalesce(c.bundle, m.bundle) AS bundle, count(*) FILTER (WHERE d.state <> 'dead')::int AS open,
          count(*) FILTER (WHERE d.state = 'dead')::int AS dead
-       FROM delivery d JOIN message m ON m.id = d.message WHERE d.state IN ('held', 'ready', 'dead')
-       GROUP BY m.bundle) n ON n.bundle = b.id
+       FROM delivery d JOIN message m ON m.id = d.message LEFT JOIN correction c ON c.id = d.correction
+       WHERE d.state IN ('held', 'ready', 'dead') GROUP BY 1) n ON n.bundle = b.id
      WHERE n.bundle IS NOT NULL OR b.id = $1 ORDER BY b.id`,
     [current],
   )

@@ -118,7 +118,7 @@ export function attemptStatements(
   )
 }
 
-/** A day's operator actions. */
+/** A day's operator actions, tree by tree in the order of their leaves, each with the correction it made. */
 export function actionStatements(
   query: Query,
   day: string,
@@ -131,11 +131,16 @@ export function actionStatements(
     message: string | null
     step: string | null
     reason: string
+    detail: string | null
+    /** of the correction; null for any other action */
+    canonical: string | null
+    bundle: number | null
   }[]
 > {
   return query(
-    `SELECT a.evidence, a.id, a.operator, a.action, a.message, a.step, a.reason
-     FROM evidence e JOIN audit a ON a.evidence = e.id WHERE e.day = $1 AND e.kind = 'actions' ORDER BY e.id`,
+    `SELECT a.evidence, a.id, a.operator, a.action, a.message, a.step, a.reason, a.detail, c.canonical, c.bundle
+     FROM evidence e JOIN audit a ON a.evidence = e.id LEFT JOIN correction c ON c.id = a.id AND c.message = a.message
+     WHERE e.day = $1 AND e.kind = 'actions' ORDER BY e.id, a.id`,
     [day],
   )
 }

@@ -1,9 +1,23 @@
-// Dead letters: deliveries that need a person, and what a person may do with them.
+// Dead letters: deliveries that need a person. Which there are, page by page, and how each one ends.
 import { type Action, recordAction } from './audit.ts'
 import type { Database, Query } from './database.ts'
 import { type Release, release, unpark } from './settle.ts'
 
+/** Which dead letters; what is left out narrows nothing. `from`, `to`: when they died, `to` itself not. */
+export type DeadFilter = {
+  system?: string | undefined
+  type?: string | undefined
+  source?: string | undefined
+  key?: string | undefined
+  /** a part of the reason, in whichever case */
+  reason?: string | undefined
+  from?: Date | undefined
+  to?: Date | undefined
+}
+
 export type DeadLetter = {
+  /** its place in the order of the ledger */
+  seq: number
   message: string
   step: string
   system: string
@@ -15,17 +29,36 @@ export type DeadLetter = {
   settled_at: Date
   /** open deliveries of the same key and system that wait behind it */
   blocked: number
+  canonical: string
+  bundle: number
 }
 
-/** Dead letters, oldest first, of one system or of all. */
-export function listDead(query: Query, system: string | undefined, limit: number): Promise<DeadLetter[]> {
+/** Dead letters as they died, joined with their messages; needs the values of `filterValues` from $1 on. */
+export const chosenDead = `FROM delivery d JOIN message m ON m.id = d.message LEFT JOIN correction c ON c.id = d.correction
+  WHERE d.state = 'dead' AND ($1::text IS NULL OR d.system = $1) AND ($2::text IS NULL OR m.type = $2)
+    AND ($3::text IS NULL OR m.source = $3) AND ($4::text IS NULL OR d.key = $4)
+    AND ($5::text IS NULL OR strpos(lower(d.reason), lower($5)) > 0)
+    AND ($6::timestamptz IS NULL OR d.settled_at >= $6) AND ($7::timestamptz IS NULL OR d.settled_at < $7)`
+
+/** The values of a filter, $1 to $7. */
+export function filterValues({ system, type, source, key, reason, from, to }: DeadFilter): unknown[] {
+  const texts = [system, type, source, key, reason].map((text) => text ?? null)
+  return [...texts, from?.toISOString() ?? null, to?.toISOString() ?? null]
+}
+
+/** The dead letters of a filter behind place `after`, oldest first. */
+export function listDead(
+  query: Query,
+  filter: DeadFilter,
+  { after, limit }: { after: number; limit: number },
+): Promise<DeadLetter[]> {
   return query<DeadLetter>(
-    `SELECT d.message, d.step, d.system, d.key, m.type, m.source, d.attempts, d.reason, d.settled_at,
+    `SELECT d.seq::float8 AS seq, d.message, d.step, d.system, d.key, m.type, m.source, d.attempts, d.reason,
+       d.settled_at, coalesce(c.canonical, m.canonical) AS canonical, coalesce(c.bundle, m.bundle) AS bundle,
        (SELECT count(*)::int FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq > d.seq
          AND e.state IN ('held', 'ready', 'dead')) AS blocked
-     FROM delivery d JOIN message m ON m.id = d.message
-     WHERE d.state = 'dead' AND ($1::text IS NULL OR d.system = $1) ORDER BY d.seq LIMIT $2`,
-    [system ?? null, limit],
+     ${chosenDead} AND d.seq > $8::float8::bigint ORDER BY d.seq LIMIT $9`,
+    [...filterValues(filter), after, limit],
   )
 }
 

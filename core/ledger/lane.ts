@@ -14,8 +14,11 @@ export type Claimed = DeliveryId & {
   attempts: number
   type: string
   source: string
+  /** the files it goes by */
   bundle: number
-  /** JSON; undefined when the owner said that it has it */
+  /** what an operator corrected it to, or null: then it goes by the message */
+  correction: string | null
+  /** JSON; undefined when the owner said that it has it, which it never has of a correction */
   canonical: string | undefined
   acceptedAt: Date
 }
@@ -184,20 +187,33 @@ type Window = Omit<Claimed, 'acceptedAt' | 'canonical'> & { accepted_at: Date; b
 
 async function claim(query: Query, turn: Turn): Promise<Claimed[]> {
   const heads = await dueHeads(query, turn)
-  const unknown = heads.filter(({ message }) => !turn.has(message)).map(({ message }) => message)
-  const read = unknown.length > 0 ? await readCanonical(query, unknown) : new Map<string, string>()
+  const unknown = heads.filter(({ message, correction }) => correction === null && !turn.has(message))
+  const corrected = heads.flatMap(({ correction }) => correction ?? [])
+  const [read, corrections] = await Promise.all([
+    readCanonical(
+      query,
+      'message',
+      unknown.map(({ message }) => message),
+    ),
+    readCanonical(query, 'correction', corrected),
+  ])
   return heads.map(({ blocked: _, accepted_at, ...row }) => ({
     ...row,
-    canonical: read.get(row.message),
+    canonical: row.correction === null ? read.get(row.message) : corrections.get(row.correction),
     acceptedAt: accepted_at,
   }))
 }
 
-async function readCanonical(query: Query, messages: readonly string[]): Promise<Map<string, string>> {
+async function readCanonical(
+  query: Query,
+  table: 'message' | 'correction',
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
   const rows = await query<{ id: string; canonical: string }>(
-    'SELECT id, canonical FROM message WHERE id = ANY ($1::uuid[])',
-    [messages],
-    'lane.canonical',
+    `SELECT id, canonical FROM ${table} WHERE id = ANY ($1::uuid[])`,
+    [ids],
+    `lane.canonical.${table}`,
   )
   return new Map(rows.map((row) => [row.id, row.canonical]))
 }
@@ -226,7 +242,8 @@ async function dueHeads(query: Query, { lease, inFlight, free, without }: Turn):
 
 function dueWindow(query: Query, lease: Lease, size: number): Promise<Window[]> {
   return query<Window>(
-    `SELECT d.message, d.step, d.key, d.attempts, m.type, m.source, m.bundle, m.accepted_at,
+    `SELECT d.message, d.step, d.key, d.attempts, m.type, m.source, m.accepted_at, d.correction,
+       coalesce((SELECT c.bundle FROM correction c WHERE c.id = d.correction), m.bundle) AS bundle,
        EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq < d.seq
          AND e.state IN ('held', 'ready', 'dead')) AS blocked
      FROM (SELECT * FROM delivery WHERE system = $1 AND lane = $2 AND state = 'ready' AND due_at <= now()

@@ -1,62 +1,21 @@
 // What operators ask and do under /ops, and what watches the process.
-import type { ErrorCode } from '../../errors.ts'
-import { answer, inPath, inQuery, type Json, type Problems, ref } from './parts.ts'
-import type { ShapeName } from './shapes.ts'
+import { deadPaths } from './dead.ts'
+import { answer, inPath, inQuery, type Json, type Problems } from './parts.ts'
+import { operatorVerbs } from './verbs.ts'
 
 const limit = { type: 'integer', minimum: 1, maximum: 500, default: 20 }
 const messageId = { type: 'string', format: 'uuid' }
 
 /** Paths of the operator API. */
 export function operatorPaths(problems: Problems): Record<string, Json> {
-  const base = { tags: ['operators'], security: [{ operator: [] }] }
-  const read = (
-    operationId: string,
-    summary: string,
-    shape: ShapeName,
-    parameters: Json[] = [],
-    codes: ErrorCode[] = [],
-  ): Json => ({
-    get: {
-      ...base,
-      operationId,
-      summary,
-      parameters,
-      responses: { 200: answer(summary, shape), ...problems.of(['ops.unauthorised', ...codes]) },
-    },
-  })
-  const act = (
-    operationId: string,
-    summary: string,
-    shape: ShapeName,
-    parameters: Json[],
-    codes: ErrorCode[],
-  ): Json => ({
-    post: {
-      ...base,
-      operationId,
-      summary,
-      parameters,
-      requestBody: { required: true, content: { 'application/json': { schema: ref('schemas', 'Action') } } },
-      responses: {
-        200: answer(summary, shape),
-        ...problems.of(['ops.unauthorised', 'ops.reason', 'body.too-large', 'body.incomplete', ...codes]),
-      },
-    },
-  })
-  const delivery = [
-    inPath('message', 'message id / 消息编号', messageId),
-    inPath('step', 'step of the flow / 流程步骤'),
-  ]
-  const action = inPath('action', 'skip or replay / 跳过或重发', { type: 'string', enum: ['skip', 'replay'] })
+  const { read, act } = operatorVerbs(problems)
   return {
     '/ops/systems': read(
       'ops-systems',
       'Counts for each system and department / 各系统与部门计数',
       'Systems',
     ),
-    '/ops/dead': read('ops-dead', 'Dead letters, oldest first / 死信', 'DeadLetters', [
-      inQuery('system', 'only of this system / 仅该系统'),
-    ]),
+    ...deadPaths(problems),
     '/ops/receipts': read('ops-receipts', 'The newest receipts / 最新回执', 'Receipts', [
       inQuery('limit', 'how many / 条数', limit),
     ]),
@@ -69,20 +28,6 @@ export function operatorPaths(problems: Problems): Record<string, Json> {
       'Message',
       [inPath('id', 'message id / 消息编号', messageId)],
       ['request.not-found'],
-    ),
-    '/ops/deliveries/{message}/{step}': read(
-      'ops-delivery',
-      'Original, canonical and mapped form, and every attempt / 原文、标准形式、映射结果与各次投递',
-      'Dossier',
-      delivery,
-      ['request.not-found'],
-    ),
-    '/ops/deliveries/{message}/{step}/{action}': act(
-      'ops-resolve',
-      'Skip or replay a dead delivery; audited / 跳过或重发死信（留痕）',
-      'ActionDone',
-      [...delivery, action],
-      ['request.not-found', 'ops.state'],
     ),
     '/ops/mappings': read(
       'ops-mappings',

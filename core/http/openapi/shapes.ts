@@ -1,6 +1,6 @@
 // The shapes of everything the hub answers with, for /openapi.json; tests hold real answers against them.
 import { z } from 'zod'
-import { outcomes } from '../../flow/outcome.ts'
+import { deadShapes } from './dead-shapes.ts'
 
 const time = z.string().meta({ format: 'date-time' })
 const id = z.string().meta({ format: 'uuid' })
@@ -124,47 +124,6 @@ const systems = z.strictObject({
   ),
 })
 
-const dead = z.strictObject({
-  dead: z.array(
-    z.strictObject({
-      message: id,
-      step: z.string(),
-      system: z.string(),
-      key: z.string(),
-      type: z.string(),
-      source: z.string(),
-      attempts: count,
-      reason: z.string().nullable(),
-      settled_at: time,
-      blocked: count.describe('deliveries that wait behind it / 其后等待的投递数'),
-    }),
-  ),
-})
-
-const dossier = z.strictObject({
-  message: id,
-  step: z.string(),
-  system: z.string(),
-  state: z.string(),
-  reason: z.string().nullable(),
-  original: z.string().describe('the posted bytes as text / 报送原文'),
-  canonical: z.unknown(),
-  mapped: z
-    .unknown()
-    .describe('what would be sent now, or why nothing can be / 当前将发送的内容或无法发送的原因'),
-  attempts: z.array(
-    z.strictObject({
-      number: z.int(),
-      started_at: time,
-      duration: z.number(),
-      outcome: z.enum(outcomes),
-      status: z.int().nullable(),
-      reply: z.string().nullable(),
-      reason: z.string().nullable(),
-    }),
-  ),
-})
-
 const place = z.strictObject({
   file: z.string(),
   line: z.int(),
@@ -205,15 +164,8 @@ export const shapes = {
     by: z.string().min(1).max(100).describe('who / 操作人'),
     reason: z.string().min(1).max(1000).describe('why / 原因'),
   }),
-  ActionDone: z.strictObject({
-    message: id,
-    step: z.string(),
-    action: z.enum(['skip', 'replay']),
-    state: z.enum(['skipped', 'ready']),
-  }),
   Systems: systems,
-  DeadLetters: dead,
-  Dossier: dossier,
+  ...deadShapes,
   Receipts: z.strictObject({ receipts: z.array(receipt) }),
   Mappings: mappings,
   Reloaded: z.strictObject(attempt),

@@ -1,0 +1,75 @@
+// /ops/dead, /ops/blocked and /ops/deliveries: what waits for a person, and what a person does with it.
+import { Hono } from 'hono'
+import { QiaoError } from '../errors.ts'
+import type { Hub } from '../flow/hub.ts'
+import { inspectDelivery } from '../flow/inspect.ts'
+import { maskReason, privateIn } from '../flow/privacy.ts'
+import type { Registry } from '../flow/registry.ts'
+import { resolveDelivery } from '../flow/resolve.ts'
+import { listBlocked } from '../ledger/blocked.ts'
+import type { Database } from '../ledger/database.ts'
+import { listDead } from '../ledger/dead.ts'
+import { readAction } from './action.ts'
+import type { Env } from './body.ts'
+import { pageShape, parseRequest, readAfter, readFilter } from './filter.ts'
+import { readLimit } from './limit.ts'
+
+const usual = 100
+const largest = 500
+/** seconds a head that is not dead has stood before its key counts as blocked */
+const patience = 60
+
+export type DeadParts = { database: Database; registry: Registry; hub: Hub }
+
+/** The routes, for operators only. */
+export function deadRoutes(parts: DeadParts): Hono<Env> {
+  const { database, registry, hub } = parts
+  const app = new Hono<Env>()
+  app.get('/dead', async (c) => {
+    const { after, limit: asked, ...filter } = parseRequest(pageShape, c.req.query())
+    const limit = readLimit(asked, usual, largest)
+    const rows = await listDead(database.query, readFilter(filter), { after: readAfter(after), limit })
+    return c.json({ dead: await shown(registry, rows), next: nextOf(rows, limit) })
+  })
+  app.get('/blocked', async (c) => {
+    const { system, after, limit: asked } = parseRequest(pageShape, c.req.query())
+    const page = { after: readAfter(after), limit: readLimit(asked, usual, largest), waiting: patience }
+    const rows = await listBlocked(database.query, system, page)
+    return c.json({ blocked: await shown(registry, rows), next: nextOf(rows, page.limit) })
+  })
+  app.get('/deliveries/:message/:step', async (c) => {
+    const { message, step } = c.req.param()
+    const found = await inspectDelivery(database, registry, message, step)
+    if (!found) throw new QiaoError('request.not-found')
+    return c.json(found)
+  })
+  app.post('/deliveries/:message/:step/:action{skip|replay}', async (c) => {
+    const action = c.req.param('action') as 'skip' | 'replay'
+    const { message, step } = c.req.param()
+    const { by: operator, reason } = await readAction(c)
+    const lanes = await resolveDelivery(parts, { message, step }, action, { operator, reason })
+    if (lanes === 'unknown') throw new QiaoError('request.not-found')
+    if (lanes === 'not-dead') throw new QiaoError('ops.state')
+    for (const { system, lane } of lanes) hub.wake({ system, lane })
+    return c.json({ message, step, action, state: action === 'skip' ? 'skipped' : 'ready' })
+  })
+  return app
+}
+
+type Row = { seq: number; canonical: string; bundle: number; type: string; reason: string | null }
+
+/** Rows without what belongs to the dossier, and with reasons that name nobody. */
+function shown<T extends Row>(registry: Registry, rows: readonly T[]) {
+  return Promise.all(
+    rows.map(async ({ seq: _, canonical, bundle, ...row }) => {
+      const hidden = await privateIn(registry, { bundle, canonical, type: row.type })
+      return { ...row, reason: maskReason(row.reason, hidden) }
+    }),
+  )
+}
+
+/** Where the next page begins; null when this one is not full. */
+function nextOf(rows: readonly Row[], limit: number): string | null {
+  const last = rows.at(-1)
+  return last && rows.length === limit ? String(last.seq) : null
+}

@@ -1,0 +1,103 @@
+// The shapes of dead letters and blocked keys, and of what operators do with them.
+import { z } from 'zod'
+import { outcomes } from '../../flow/outcome.ts'
+
+const time = z.string().meta({ format: 'date-time' })
+const id = z.string().meta({ format: 'uuid' })
+const count = z.int().min(0)
+const hex = z.string().regex(/^[0-9a-f]*$/)
+const next = z.string().nullable().describe('`after` of the next page / 下一页的 after')
+const maskedReason = z.string().nullable().describe('personal data is masked / 个人信息已脱敏')
+
+const deadLetters = z.strictObject({
+  dead: z.array(
+    z.strictObject({
+      message: id,
+      step: z.string(),
+      system: z.string(),
+      key: z.string(),
+      type: z.string(),
+      source: z.string(),
+      attempts: count,
+      reason: maskedReason,
+      settled_at: time,
+      blocked: count.describe('deliveries that wait behind it / 其后等待的投递数'),
+    }),
+  ),
+  next,
+})
+
+const blockedKeys = z.strictObject({
+  blocked: z.array(
+    z.strictObject({
+      system: z.string(),
+      key: z.string(),
+      message: id.describe('of the head / 队首消息'),
+      step: z.string(),
+      type: z.string(),
+      state: z.enum(['dead', 'ready', 'held']),
+      attempts: count,
+      reason: maskedReason,
+      since: time.describe('when it died, was first tried, or was accepted / 阻塞起始时间'),
+      due_at: time.nullable().describe('when it is tried again / 下次重试时间'),
+      behind: count.describe('deliveries that wait behind it / 其后等待的投递数'),
+    }),
+  ),
+  next,
+})
+
+const dossier = z.strictObject({
+  message: id,
+  step: z.string(),
+  system: z.string(),
+  state: z.string(),
+  reason: z.string().nullable(),
+  advice: z
+    .strictObject({
+      cause: z.enum(['files', 'mapping', 'rejected', 'unknown', 'unreachable', 'held', 'waiting']),
+      en: z.string(),
+      zh: z.string(),
+    })
+    .nullable()
+    .describe('what to do next; null when it is done / 处理建议'),
+  original: z.string().describe('the posted bytes as text / 报送原文'),
+  canonical: z.unknown().describe('as accepted, or as last corrected / 受理内容或最近一次更正的内容'),
+  mapped: z
+    .unknown()
+    .describe('what would be sent now, or why nothing can be / 当前将发送的内容或无法发送的原因'),
+  attempts: z.array(
+    z.strictObject({
+      number: z.int(),
+      started_at: time,
+      duration: z.number(),
+      outcome: z.enum(outcomes),
+      status: z.int().nullable(),
+      reply: z.string().nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  corrections: z.array(
+    z.strictObject({
+      id,
+      step: z.string().nullable().describe('null: every step that was open then / 空：当时全部未完成步骤'),
+      at: time,
+      operator: z.string(),
+      reason: z.string(),
+      bundle: z.int().describe('the files it is mapped with / 所用映射版本'),
+      digest: hex.describe('SM3 of the corrected canonical form / 更正后标准形式的 SM3 摘要'),
+    }),
+  ),
+})
+
+/** Shapes by their name under `components.schemas`. */
+export const deadShapes = {
+  DeadLetters: deadLetters,
+  BlockedKeys: blockedKeys,
+  Dossier: dossier,
+  ActionDone: z.strictObject({
+    message: id,
+    step: z.string(),
+    action: z.enum(['skip', 'replay']),
+    state: z.enum(['skipped', 'ready']),
+  }),
+} as const satisfies Record<string, z.ZodType>

@@ -1,0 +1,59 @@
+// Operations on dead letters and blocked keys.
+import { inPath, inQuery, type Json, type Problems } from './parts.ts'
+import { operatorVerbs } from './verbs.ts'
+
+const limit = { type: 'integer', minimum: 1, maximum: 500, default: 100 }
+
+/** Their paths under /ops. */
+export function deadPaths(problems: Problems): Record<string, Json> {
+  const { read, act } = operatorVerbs(problems)
+  const system = inQuery('system', 'only of this system / 仅该系统')
+  const page = [
+    inQuery('after', '`next` of the page before / 上一页的 next'),
+    inQuery('limit', 'how many / 条数', limit),
+  ]
+  const filter = [
+    system,
+    inQuery('type', 'only messages of this type / 仅该消息类型'),
+    inQuery('source', 'only from this department / 仅该部门系统'),
+    inQuery('key', 'only of this business key / 仅该业务主键'),
+    inQuery('reason', 'a part of the reason / 原因中包含的文字'),
+    inQuery('from', 'died at or after: yyyy-MM-dd[ HH:mm:ss], Asia/Shanghai / 起始时间'),
+    inQuery('to', 'died before; a day is meant whole / 截止时间，仅写日期时含当日'),
+  ]
+  const delivery = [
+    inPath('message', 'message id / 消息编号', { type: 'string', format: 'uuid' }),
+    inPath('step', 'step of the flow / 流程步骤'),
+  ]
+  const action = inPath('action', 'skip or replay / 跳过或重发', { type: 'string', enum: ['skip', 'replay'] })
+  return {
+    '/ops/dead': read(
+      'ops-dead',
+      'Dead letters, oldest first / 死信',
+      'DeadLetters',
+      [...filter, ...page],
+      ['ops.request'],
+    ),
+    '/ops/blocked': read(
+      'ops-blocked',
+      'Keys whose head does not go on, with what waits behind it / 被阻塞的业务主键',
+      'BlockedKeys',
+      [system, ...page],
+      ['ops.request'],
+    ),
+    '/ops/deliveries/{message}/{step}': read(
+      'ops-delivery',
+      'Original, canonical and mapped form, every attempt, and what to do / 原文、标准形式、映射结果、各次投递与处理建议',
+      'Dossier',
+      delivery,
+      ['request.not-found'],
+    ),
+    '/ops/deliveries/{message}/{step}/{action}': act(
+      'ops-resolve',
+      'Skip or replay a dead delivery; audited / 跳过或重发死信（留痕）',
+      'ActionDone',
+      [...delivery, action],
+      ['request.not-found', 'ops.state'],
+    ),
+  }
+}

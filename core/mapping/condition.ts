@@ -186,14 +186,18 @@ export function conditionPaths(data: unknown, at: Path = []): ConditionPath[] {
     if (key === 'any' || key === 'all') {
       return Array.isArray(test) ? test.flatMap((each, i) => conditionPaths(each, [...here, i])) : []
     }
-    const tests = isObject(test) ? Object.entries(test) : []
-    const isOrdered = tests.some(([name]) => ['gt', 'gte', 'lt', 'lte'].includes(name))
-    const operands = tests.flatMap(([name, value]): ConditionPath[] =>
-      isObject(value) && typeof value.path === 'string'
-        ? [{ path: value.path, at: [...here, name, 'path'], ordered: isOrdered }]
-        : [],
-    )
+    const isOrdered = isObject(test) && ['gt', 'gte', 'lt', 'lte'].some((name) => name in test)
+    const operands = operandPaths(test, here).map((operand) => ({ ...operand, ordered: isOrdered }))
     return [{ path: key, at: here, ordered: isOrdered }, ...operands]
+  })
+}
+
+/** The other paths that a test compares with, in lists too. */
+function operandPaths(data: unknown, at: Path): Omit<ConditionPath, 'ordered'>[] {
+  if (typeof data !== 'object' || data === null) return []
+  return Object.entries(data).flatMap(([key, value]) => {
+    const here = [...at, Array.isArray(data) ? Number(key) : key]
+    return key === 'path' && typeof value === 'string' ? { path: value, at: here } : operandPaths(value, here)
   })
 }
 

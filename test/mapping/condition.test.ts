@@ -61,11 +61,13 @@ describe('conditions', () => {
     expect(() => compileCondition(data, refuse)).toThrow(message)
   })
   it('lists the paths it reads', () => {
-    const data = { any: [{ a: 1 }, { not: { b: { gte: { path: 'c' } } } }] }
+    const data = { any: [{ a: 1 }, { not: { b: { gte: { path: 'c' } } } }, { d: ['x', { path: 'e' }] }] }
     expect(conditionPaths(data).map(({ path, ordered }) => `${path} ${ordered}`)).toEqual([
       'a false',
       'b true',
       'c true',
+      'd false',
+      'e false',
     ])
   })
 })

@@ -1,5 +1,6 @@
 // Reply rules that do nothing: those that no reply meets, and those whose replies earlier rules take already.
 import type { Report } from '../../mapping/problems.ts'
+import { checkProspects } from '../../mapping/schema/prospects.ts'
 import type { Path } from '../../yaml.ts'
 import { takenBy, type Way, waysOf } from './ways.ts'
 import type { Written, WrittenRule } from './written.ts'
@@ -8,13 +9,12 @@ import type { Written, WrittenRule } from './written.ts'
 export function checkReach(rules: readonly WrittenRule[], report: Report): void {
   const earlier: Earlier[] = []
   for (const [index, { when }] of rules.entries()) {
+    const at = ['replies', index, 'when']
+    if (checkStatuses(when, report, at)) continue
+    checkProspects(when, () => undefined, report, at)
     const ways = waysOf(when)
-    if (checkStatuses(when, report, ['replies', index, 'when']) || ways === undefined) continue
-    if (ways.length === 0) {
-      checkNever(when, report, ['replies', index, 'when'])
-      continue
-    }
-    checkCovered(ways, earlier, report, ['replies', index, 'when'])
+    if (ways === undefined || ways.length === 0) continue
+    checkCovered(ways, earlier, report, at)
     earlier.push({ index, ways })
   }
 }
@@ -43,17 +43,6 @@ function noStatus(test: unknown, report: Report, at: Path): void {
     `没有状态码为 ${text} 的应答：状态码为 100 至 599 的数值`,
     { rule: 'condition.never' },
   )
-}
-
-function checkNever(when: Written, report: Report, at: Path): void {
-  const key = Object.keys(when).find((path) => waysOf({ [path]: when[path] })?.length === 0)
-  const remark = { rule: 'condition.never' }
-  if (key === undefined) {
-    const en = 'the tests contradict each other: the rule can never hold'
-    report(at, en, '各项判断互相矛盾，此规则永远不会成立', remark)
-  } else {
-    report([...at, key], `"${key}": the test can never hold`, `“${key}”：此判断永远不会成立`, remark)
-  }
 }
 
 function checkCovered(ways: readonly Way[], earlier: readonly Earlier[], report: Report, at: Path): void {

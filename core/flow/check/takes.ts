@@ -3,7 +3,7 @@ import type { Outbound } from '../../mapping/outbound.ts'
 import type { Path } from '../../yaml.ts'
 import type { Flow, Step } from '../flow.ts'
 import type { System } from '../system.ts'
-import { type Checked, pointAt } from './parts.ts'
+import { type Checked, namesIn, pointAt } from './parts.ts'
 import { flowFile, systemFile } from './written.ts'
 
 /** Reports a mapping that writes something else than the operation takes. */
@@ -17,39 +17,37 @@ export function checkTakes(
 ): void {
   const operation = system.operations.get(step.operation)
   if (operation === undefined || operation.takes === to) return
-  const report = parts.reportOf(flowFile(flow))
-  const file = systemFile(system)
-  const called = `${system.name}.${step.operation}`
   const { takes } = operation
-  const fits = fitting(flow, system, takes, to, parts)
-  const en = fits.length > 0 ? `; did you mean ${fits.join(' or ')}?` : ''
-  const zh = fits.length > 0 ? `，是否应为 ${fits.join(' 或 ')}？` : ''
+  // an unknown schema is told where it is named
+  if (takes !== undefined && !namesIn(parts, 'schemas').includes(takes)) return
+  const called = `${system.name}.${step.operation}`
+  const words =
+    takes === undefined
+      ? {
+          en: `${called} takes no document, the mapping writes ${to}; give the operation takes: ${to}`,
+          zh: `${called} 不接收报文，而映射产生 ${to}；应为该操作填写 takes: ${to}`,
+        }
+      : {
+          en: `${called} takes ${takes}, mapping "${name}" writes ${to}`,
+          zh: `${called} 接收 ${takes}，而映射“${name}”产生 ${to}`,
+        }
+  const hint = hintOf(fitting(flow, system, takes, to, parts))
+  const declared = ['operations', step.operation, 'takes']
   const related = [
-    pointAt(
-      parts,
-      file,
-      ['operations', step.operation, 'takes'],
-      `operation "${step.operation}"`,
-      `操作“${step.operation}”`,
-    ),
+    pointAt(parts, flowFile(flow), [...at, 'operation'], 'the operation called', '调用的操作'),
+    pointAt(parts, systemFile(system), declared, 'what it takes', '该操作接收的报文'),
     pointAt(parts, `${name}.yaml`, ['to'], 'what the mapping writes', '映射的目标'),
   ]
-  if (takes === undefined) {
-    report(
-      [...at, 'operation'],
-      `${called} takes no document, the mapping writes ${to}; give the operation takes: ${to}${en}`,
-      `${called} 不接收报文，而映射产生 ${to}；应为该操作填写 takes: ${to}${zh}`,
-      { rule: 'step.takes', related },
-    )
-  } else {
-    report(
-      [...at, 'mapping'],
-      `${called} takes ${takes}, mapping "${name}" writes ${to}${en}`,
-      `${called} 接收 ${takes}，而映射“${name}”产生 ${to}${zh}`,
-      { rule: 'step.takes', related },
-    )
-  }
+  parts.reportOf(flowFile(flow))([...at, 'mapping'], words.en + hint.en, words.zh + hint.zh, {
+    rule: 'step.takes',
+    related,
+  })
 }
+
+const hintOf = (fits: readonly string[]): { en: string; zh: string } =>
+  fits.length === 0
+    ? { en: '', zh: '' }
+    : { en: `; did you mean ${fits.join(' or ')}?`, zh: `，是否应为 ${fits.join(' 或 ')}？` }
 
 /** Operations that take what the mapping writes, and mappings of the flow's type that write what the operation takes. */
 function fitting(

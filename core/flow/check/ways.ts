@@ -2,7 +2,6 @@
 // must hold; so two conditions can be compared without any reply at hand.
 import { isDeepStrictEqual } from 'node:util'
 import { compileCondition, conditionPaths } from '../../mapping/condition.ts'
-import { parsePath } from '../../mapping/path.ts'
 import type { Written } from './written.ts'
 
 /** One way in which a condition holds. */
@@ -24,7 +23,7 @@ const always: Ways = [{ statuses: everyStatus, tests: [] }]
 const mostWays = 100
 
 /**
- * The ways of a condition that compiles. None when it can never hold; undefined when there are too many to judge.
+ * The ways of a condition that compiles. None when no status meets it; undefined when there are too many to judge.
  * @example waysOf({ status: [200, 2000], 'body.code': '0' }) // [{ statuses: {200}, tests: [body.code is 0] }]
  */
 export function waysOf(condition: Written): Ways {
@@ -49,7 +48,8 @@ function partsOf(key: string, test: unknown): Ways {
   }
   if (key === 'any') return (test as Written[]).map(waysOf).reduce(joined, [])
   if (key === 'all') return (test as Written[]).map(waysOf).reduce(crossed, always)
-  const tests = key === 'not' ? [negation(test, [...paths])] : singles(plain(key), test)
+  const tests =
+    key === 'not' ? [{ path: key, test, values: undefined, holds: undefined }] : singles(plain(key), test)
   return [{ statuses: everyStatus, tests }]
 }
 
@@ -60,7 +60,9 @@ function joined(left: Ways, right: Ways): Ways {
 /** Ways in which both hold. */
 function crossed(left: Ways, right: Ways): Ways {
   if (left === undefined || right === undefined || left.length * right.length > mostWays) return undefined
-  return left.flatMap((one) => right.map((other) => both(one, other))).filter(isPossible)
+  return left
+    .flatMap((one) => right.map((other) => both(one, other)))
+    .filter(({ statuses }) => statuses.size > 0)
 }
 
 function both(left: Way, right: Way): Way {
@@ -77,19 +79,6 @@ function singles(path: string, test: unknown): Test[] {
   })
 }
 
-/** `not` of a condition; it can be judged value by value when it reads one path. */
-function negation(condition: unknown, paths: readonly string[]): Test {
-  const [path = '', ...others] = paths
-  const steps = others.length === 0 && path !== '' ? parsePath(path).steps : []
-  const names = steps.flatMap((step) => (step.kind === 'name' ? step.name : []))
-  const test = { not: condition }
-  if (names.length === 0 || names.length < steps.length)
-    return { path, test, values: undefined, holds: undefined }
-  const holds = compile(test)
-  const within = (value: unknown): unknown => names.reduceRight((inner, name) => ({ [name]: inner }), value)
-  return { path, test, values: undefined, holds: (value) => holds(within(value)) }
-}
-
 /** The only values for which a test holds; undefined when there are too many to count. */
 function valuesOf(test: unknown): unknown[] | undefined {
   if (isObject(test)) {
@@ -99,16 +88,6 @@ function valuesOf(test: unknown): unknown[] | undefined {
   const list = Array.isArray(test) ? test : [test]
   if (list.some((each) => typeof each === 'object' && each !== null)) return undefined
   return list.flatMap((each) => (each === null || each === '' ? [undefined, ''] : [each]))
-}
-
-/** False when the tests of a path leave it no value. */
-function isPossible({ statuses, tests }: Way): boolean {
-  const isOpen = ({ path, values }: Test): boolean => {
-    if (values === undefined) return true
-    const others = tests.filter((other) => other.path === path)
-    return values.some((value) => others.every(({ holds }) => holds === undefined || holds(value)))
-  }
-  return statuses.size > 0 && tests.every(isOpen)
 }
 
 /** Whether one of the tests makes sure that `wider` holds. */

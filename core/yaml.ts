@@ -1,5 +1,6 @@
 // Reads a YAML file with positions, so that every complaint about it names file:line:column.
-import { type Document, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import { type Document, isCollection, isMap, isNode, isScalar, LineCounter } from 'yaml'
+import { parseTree } from './yaml-tree.ts'
 
 export type Path = readonly (string | number)[]
 export type Position = { line: number; column: number }
@@ -57,31 +58,17 @@ export function formatProblem({ severity, en, zh, related = [], ...place }: Prob
 
 const formatPlace = ({ file, line, column }: Place): string => `${file}:${line}:${column}`
 
-/** Parses YAML text; duplicate keys, aliases that explode and syntax errors become a FileError. */
+/** Parses YAML text; what is no YAML, and what YAML should not hold (yaml-tree.ts), becomes a FileError. */
 export function readYaml(file: string, text: string): Source {
   const lines = new LineCounter()
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-    stringKeys: true,
-    merge: true, // cases vary one example with `<<`; YAML 1.2 would take it for an ordinary key
-  })
+  const { document, value, faults } = parseTree(text, lines)
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  if (document.errors.length > 0) {
-    throw new FileError(
-      document.errors.map((e) => ({
-        file,
-        ...position(e.pos[0]),
-        en: e.message,
-        zh: 'YAML 语法错误',
-        severity: 'error',
-        rule: 'file.syntax',
-      })),
-    )
+  if (document === undefined || faults.length > 0) {
+    const rest = { severity: 'error', rule: 'file.syntax' } as const
+    throw new FileError(faults.map(({ at, en, zh }) => ({ file, ...position(at), en, zh, ...rest })))
   }
   const at = (path: Path): Position => {
     for (let length = path.length; length >= 0; length--) {
@@ -98,7 +85,7 @@ export function readYaml(file: string, text: string): Source {
     const key = keyOf(document, path)
     return key === undefined ? at(path) : position(key)
   }
-  return { file, data: document.toJS({ maxAliasCount: 100 }), at, keyAt }
+  return { file, data: value, at, keyAt }
 }
 
 /** Offset of the key whose value stands at `path`; undefined for elements of lists. */

@@ -43,6 +43,7 @@ describe('reading', () => {
     [`${'<a>'.repeat(65)}${'</a>'.repeat(65)}`, 'body.unsafe'],
     [`<r>${'<a/>'.repeat(200_001)}</r>`, 'body.unsafe'],
     ['<r>&a;</r>', 'body.xml'],
+    ['<?xml version="1.1"?><r>&#1;</r>', 'body.xml'],
     ['<r><a></r>', 'body.xml'],
     ['<r/><r/>', 'body.xml'],
     ['', 'body.xml'],

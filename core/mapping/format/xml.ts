@@ -25,7 +25,9 @@ export type XmlDocument = { root: string; value: unknown }
  * @throws QiaoError body.xml or body.unsafe; `detail` holds line and column, never content
  */
 export function parseXml(text: string, namespace?: string): XmlDocument {
-  const parser = new SaxesParser({ position: true, xmlns: false } as const)
+  // by the rules of XML 1.0, whatever is declared: 1.1 lets control characters in
+  const rules = { defaultXMLVersion: '1.0', forceXMLVersion: true } as const
+  const parser = new SaxesParser({ position: true, xmlns: false, ...rules } as const)
   const stack: Node[] = []
   let elements = 0
   let document: XmlDocument | undefined

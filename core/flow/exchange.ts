@@ -25,13 +25,10 @@ export type Tools = {
 export type Link = {
   /**
    * Sends a document to an operation; never throws for what the other side does. `held` is asked at the last moment,
-   * after signing and signing in: NotHeld when it says no, and nothing was sent.
+   * after signing, signing in and waiting for a connection: NotHeld when it says no, and nothing was sent.
    */
   exchange(operation: string, document: Document, held: () => boolean): Promise<Exchanged>
 }
-
-/** The right to send ran out before anything was sent. */
-export class NotHeld extends Error {}
 
 /** A mapped document and its encoded bytes. */
 export type Document = { value: unknown; content: Buffer; contentType: string }
@@ -65,7 +62,6 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
     if (!operation) return failed('rejected', `the system has no operation ${name}`)
     const outgoing = await request(operation, document, session)
     const sent = hash('sm3', outgoing.content, 'buffer')
-    if (!held()) throw new NotHeld()
     try {
       const answer = await tools.http.send({
         origin,
@@ -74,6 +70,7 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
         headers: { ...outgoing.headers, 'content-type': outgoing.contentType },
         body: outgoing.method === 'GET' ? undefined : outgoing.content,
         timeout: system.timeout,
+        held,
       })
       const reply = parseReply(answer, system.charset)
       const verdict = system.replies(reply)

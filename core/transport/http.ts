@@ -11,6 +11,8 @@ export type HttpRequest = {
   body: Buffer | undefined
   /** milliseconds until the reply must be complete */
   timeout: number
+  /** asked when a connection is there and the first byte is about to go out: NotHeld when it says no */
+  held: () => boolean
 }
 
 export type HttpReply = { status: number; headers: Record<string, string>; body: Buffer }
@@ -24,6 +26,9 @@ export class TransportError extends Error {
     this.arrived = arrived
   }
 }
+
+/** The right to send ran out before anything was sent. */
+export class NotHeld extends Error {}
 
 export type Http = { send(request: HttpRequest): Promise<HttpReply>; close(): Promise<void> }
 
@@ -49,7 +54,7 @@ export function createHttp(connections = 64): Http {
     return pool
   }
   return {
-    send: ({ origin, path, method, headers, body, timeout }) =>
+    send: ({ origin, path, method, headers, body, timeout, held }) =>
       new Promise((resolve, reject) => {
         poolFor(origin).dispatch(
           {
@@ -60,7 +65,9 @@ export function createHttp(connections = 64): Http {
             headersTimeout: timeout,
             bodyTimeout: timeout,
           },
-          collector(resolve, (error) => reject(transportError(error))),
+          collector(held, resolve, (error) =>
+            reject(error instanceof NotHeld ? error : transportError(error)),
+          ),
         )
       }),
     close: async () => {
@@ -71,6 +78,7 @@ export function createHttp(connections = 64): Http {
 
 /** Collects a reply as it comes: half the cost of undici's own request(), which makes a stream of every body. */
 function collector(
+  held: () => boolean,
   resolve: (reply: HttpReply) => void,
   reject: (error: Error) => void,
 ): Dispatcher.DispatchHandler {
@@ -78,7 +86,10 @@ function collector(
   let headers: Record<string, string> = {}
   const parts: Buffer[] = []
   return {
-    onRequestStart: () => undefined,
+    onRequestStart: () => {
+      // a request may have waited for a connection, and this process may have stood still meanwhile
+      if (!held()) throw new NotHeld()
+    },
     onResponseStart: (_, code, received) => {
       status = code
       headers = flat(received)

@@ -1,14 +1,17 @@
 // The lane runner when things break under it: no loop without a pause, no result thrown away, nothing recorded twice.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createBreaker } from '../../core/flow/breaker.ts'
 import type { Attempted } from '../../core/flow/deliver.ts'
-import { createLink, failed, NotHeld, type Tools } from '../../core/flow/exchange.ts'
+import { createLink, failed, type Tools } from '../../core/flow/exchange.ts'
 import { createRunner, type Runner, type Work } from '../../core/flow/runner.ts'
 import { settlementOf } from '../../core/flow/settlement.ts'
 import { compileSystem } from '../../core/flow/system.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { addLanes, type Claimed } from '../../core/ledger/lane.ts'
+import { createHttp, NotHeld } from '../../core/transport/http.ts'
 import { readYaml } from '../../core/yaml.ts'
 import { memoryQueue } from '../../queues/memory.ts'
 import { post, settled, write } from '../ledger/fixture.ts'
@@ -153,30 +156,38 @@ describe('the lane runner', () => {
   })
 })
 
-test('nothing is sent once the lane is not held', async () => {
-  let sent = 0
-  const tools = {
-    http: {
-      send: async () => {
-        sent++
-        return { status: 200, headers: {}, body: Buffer.from('{}') }
-      },
-      close: async () => undefined,
-    },
-  } as unknown as Tools
+test('nothing is sent once the lane is not held, also what waited for a connection', async () => {
+  let received = 0
+  const server = createServer((request, response) => {
+    received++
+    request.resume()
+    setTimeout(() => response.end('{}'), 200)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const http = createHttp(1)
   const system = compileSystem(
     readYaml(
       'systems/target.yaml',
-      'kind: province\ntitle: t\nurl: http://127.0.0.1:1\noperations: { push: { path: /x } }\nreplies: [ { when: {}, outcome: delivered } ]\n',
+      `kind: province\ntitle: t\nurl: http://127.0.0.1:${port}\noperations: { push: { path: /x } }\nreplies: [ { when: {}, outcome: delivered } ]\n`,
     ),
     { systems: {} },
   )
-  const link = createLink(system, new Map(), tools)
+  const link = createLink(system, new Map(), { http } as Tools)
   const document = { value: {}, content: Buffer.from('{}'), contentType: 'application/json' }
   await expect(link.exchange('push', document, () => false)).rejects.toThrow(NotHeld)
-  expect(sent).toBe(0)
+  expect(received).toBe(0)
+  let held = true
+  const first = link.exchange('push', document, () => held)
+  const waits = link.exchange('push', document, () => held)
+  await until('the first is there', () => received === 1)
+  held = false
+  await expect(waits).rejects.toThrow(NotHeld)
+  expect(await first).toMatchObject({ outcome: 'delivered' })
   expect(await link.exchange('push', document, () => true)).toMatchObject({ outcome: 'delivered' })
-  expect(sent).toBe(1)
+  expect(received).toBe(2)
+  await http.close()
+  server.close()
 })
 
 test('waiting wakes of a lane share one timer, the earliest', async () => {

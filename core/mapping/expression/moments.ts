@@ -30,7 +30,8 @@ export const date: Kind = {
     return {
       label: source.label,
       facts: {
-        kind: 'date',
+        // a format that is named makes a text of it where a text is wanted
+        kind: data.to !== undefined && target?.type.kind === 'text' ? 'text' : 'date',
         format: to,
         max: formatLength(to),
         example: exampleDate(to),

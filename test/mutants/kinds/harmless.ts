@@ -3,17 +3,9 @@ import type { Path } from '../../../core/yaml.ts'
 import type { Book, RowData, Table } from '../book.ts'
 import { rowsOf } from '../book.ts'
 import { type Kind, kind } from '../mutant.ts'
-import {
-  type Edit,
-  insertPair,
-  type Page,
-  remove,
-  replace,
-  setScalar,
-  swapWithNext,
-  valueAt,
-} from '../page.ts'
+import { type Edit, insertPair, remove, replace, setScalar, swapWithNext, valueAt } from '../page.ts'
 import { touched } from './fields.ts'
+import { harmlessFlows } from './harmless-flows.ts'
 
 const sizeOf = (row: RowData): number | undefined => {
   const size = /^s(\d+)$/.exec(row.type)?.[1]
@@ -161,32 +153,6 @@ const protectedMore = kind('more personal data named', 10, function* (book, rand
   }
 })
 
-const independent = kind('independent steps in another order', 6, function* (book) {
-  for (const page of book.folder('flows')) {
-    const { steps } = page.data as { steps: { step: string; needs?: string[] }[] }
-    for (const [i, next] of steps.entries()) {
-      const before = steps[i - 1]
-      if (before === undefined || next.needs?.includes(before.step)) continue
-      yield [page, swapWithNext(page, ['steps', i - 1]), `${next.step} before ${before.step}`]
-    }
-  }
-})
-
-const settings = kind('other settings and limits', 10, function* (book) {
-  for (const page of book.folder('systems')) {
-    yield* limits(page)
-  }
-})
-
-function* limits(page: Page): Generator<readonly [Page, Edit | undefined, string]> {
-  const data = page.data as { lanes?: number; timeout?: string; settings?: Record<string, string> }
-  if (data.lanes !== undefined) yield [page, setScalar(page, ['lanes'], 8), 'lanes 8']
-  if (data.timeout !== undefined) yield [page, setScalar(page, ['timeout'], '20s'), 'timeout 20s']
-  const [first] = Object.keys(data.settings ?? {})
-  if (first !== undefined)
-    yield [page, setScalar(page, ['settings', first], 'other-account'), `setting ${first}`]
-}
-
 /** Every kind of harmless change. */
 export const harmless: readonly Kind[] = [
   longerTarget,
@@ -199,6 +165,5 @@ export const harmless: readonly Kind[] = [
   stricterSource,
   newField,
   protectedMore,
-  independent,
-  settings,
+  ...harmlessFlows,
 ]

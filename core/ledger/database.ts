@@ -24,3 +24,20 @@ export type Database = {
   script: (text: string) => Promise<void>
   close: () => Promise<void>
 }
+
+/**
+ * The statements of one transaction. `cause` of what the work threw: what the first failing statement said, for those
+ * asked together with it only say that the transaction is aborted.
+ */
+export function statements(query: Query): { query: Query; cause: (thrown: unknown) => unknown } {
+  let first: { error: unknown } | undefined
+  const noted: Query = async (text, values, name) => {
+    try {
+      return await query(text, values, name)
+    } catch (error) {
+      first ??= { error }
+      throw error
+    }
+  }
+  return { query: noted, cause: (thrown) => (first ? first.error : thrown) }
+}

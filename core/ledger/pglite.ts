@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { startThread } from '../thread.ts'
-import type { Database, Query, Row } from './database.ts'
+import { type Database, type Query, type Row, statements } from './database.ts'
 import { lockFolder } from './lock.ts'
 import type { Answer, Ask } from './pglite-worker.ts'
 
@@ -70,13 +70,14 @@ export async function openPglite(folder: string): Promise<Database> {
     query: ((text, values) => exclusively(() => run(text, values))) as Query,
     transaction: (work) =>
       exclusively(async () => {
+        const { query, cause } = statements(run)
         try {
-          const [, result] = await Promise.all([run('BEGIN'), work(run)])
+          const [, result] = await Promise.all([run('BEGIN'), work(query)])
           await run('COMMIT')
           return result
         } catch (error) {
           await run('ROLLBACK')
-          throw error
+          throw cause(error)
         }
       }),
     script: (text) => exclusively(async () => void (await ask({ kind: 'script', text }))),

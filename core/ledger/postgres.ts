@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Database, Query, Row } from './database.ts'
+import { type Database, type Query, type Row, statements } from './database.ts'
 
 // A process that stands still in the middle of a transaction (a paused machine, a cut network) keeps its row locks,
 // and everybody else waiting, until the server ends its session; ms, as long as a lease.
@@ -44,16 +44,17 @@ export async function openPostgres(url: string, log: Log, max = 8): Promise<Data
     query: on(pool),
     transaction: async (work) => {
       const client = await pool.connect()
+      const { query, cause } = statements(on(client))
       let broken: Error | undefined
       try {
-        const [, result] = await Promise.all([client.query('BEGIN'), work(on(client))])
+        const [, result] = await Promise.all([client.query('BEGIN'), work(query)])
         await client.query('COMMIT')
         return result
       } catch (error) {
         await client.query('ROLLBACK').catch((e: Error) => {
           broken = e
         })
-        throw error
+        throw cause(error)
       } finally {
         client.release(broken)
       }

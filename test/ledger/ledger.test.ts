@@ -38,6 +38,15 @@ describe.each(pairs)('ledger on $name', (pair) => {
     await database.query('DELETE FROM migration WHERE number = 999999')
   })
 
+  test('of statements asked for together, what the failing one said is told', async () => {
+    const failing = database.transaction(async (query) => {
+      const later = Promise.all([Promise.all([Promise.all([query('SELECT 1 / 0')])])])
+      return Promise.all([later, query('SELECT 1')])
+    })
+    await expect(failing).rejects.toThrow('division by zero')
+    expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+
   test('a used nonce writes nothing', async () => {
     await write(database, post({ key: 'a', nonce: 'nonce-1' }))
     const again = write(database, post({ key: 'b' }), post({ key: 'c', nonce: 'nonce-1' }))

@@ -149,11 +149,17 @@ export const errors = {
     en: 'the request is not as this operation takes it',
     todo: 'Mend what stands in `issues`; /openapi.json has the shape.',
   },
+  'ops.files': {
+    status: 409,
+    zh: '所需映射文件缺失，或其中该步骤的系统、依赖不同',
+    en: 'the files it should go by are lost, or give its step another system or order',
+    todo: 'Use `bundle: current` when the older files are lost; otherwise correct the data alone, or skip it.',
+  },
   'ops.state': {
     status: 409,
     zh: '该投递当前状态不允许此操作',
     en: 'the delivery is not in a state that allows this action',
-    todo: 'Read the delivery again; only dead deliveries can be skipped or replayed.',
+    todo: 'Read the delivery again; only dead deliveries can be skipped, corrected or replayed.',
   },
   'mappings.refused': {
     status: 422,

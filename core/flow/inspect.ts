@@ -43,7 +43,7 @@ export async function inspectDelivery(
   if (!stored || !delivery || !effective) return undefined
   const canonical = JSON.parse(effective.canonical) as Record<string, unknown>
   const { source, type, accepted_at: acceptedAt } = stored
-  const origin = { message, acceptedAt, source, type, key: delivery.key }
+  const origin = { message, acceptedAt, now: new Date(), source, type, key: delivery.key }
   // files that are lost are told, and hide nothing else
   const bundle = await registry.pinned(effective.bundle).catch(() => undefined)
   const mapped =

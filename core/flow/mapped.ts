@@ -4,8 +4,15 @@ import { localTime } from '../time.ts'
 import type { Bundle } from './bundle.ts'
 import { type Ran, run } from './shadow-run.ts'
 
-/** The message and the delivery, as far as a mapping may read them. */
-export type Origin = { message: string; acceptedAt: Date; source: string; type: string; key: string }
+/** The message and the delivery, as far as a mapping may read them; `now`: when it would be sent. */
+export type Origin = {
+  message: string
+  acceptedAt: Date
+  now: Date
+  source: string
+  type: string
+  key: string
+}
 
 /** The mapping of a step in a set of files; undefined when there is no such step, or its mapping is gone. */
 export function mappingOf(bundle: Bundle, type: string, step: string) {
@@ -18,7 +25,7 @@ export async function mapDocument(
   bundle: Bundle,
   step: string,
   canonical: Record<string, unknown>,
-  { message: messageId, acceptedAt, source, type, key }: Origin,
+  { message: messageId, acceptedAt, now, source, type, key }: Origin,
   results: Readonly<Record<string, unknown>>,
 ): Promise<Ran<Record<string, unknown>> | undefined> {
   const mapping = mappingOf(bundle, type, step)
@@ -26,7 +33,7 @@ export async function mapDocument(
   const meta = {
     messageId,
     acceptedAt: localTime(acceptedAt),
-    now: localTime(new Date()),
+    now: localTime(now),
     source,
     type,
     key,

@@ -11,8 +11,10 @@ import type { Database } from '../ledger/database.ts'
 import { listDead } from '../ledger/dead.ts'
 import { readAction } from './action.ts'
 import type { Env } from './body.ts'
+import { correctionRoutes } from './correction.ts'
 import { pageShape, parseRequest, readAfter, readFilter } from './filter.ts'
 import { readLimit } from './limit.ts'
+import { replayRoutes } from './replay.ts'
 
 const usual = 100
 const largest = 500
@@ -53,6 +55,8 @@ export function deadRoutes(parts: DeadParts): Hono<Env> {
     for (const { system, lane } of lanes) hub.wake({ system, lane })
     return c.json({ message, step, action, state: action === 'skip' ? 'skipped' : 'ready' })
   })
+  app.route('/deliveries', correctionRoutes(parts))
+  app.route('/dead/replay', replayRoutes(parts))
   return app
 }
 

@@ -110,6 +110,7 @@ export type Evidenced = {
   canonical: string
   type: string
   key: string
+  deduplication: string
   source: string
   bundle: number
   accepted_at: Date
@@ -119,7 +120,8 @@ export type Evidenced = {
 /** The original and canonical form of a message. */
 export async function loadMessage(query: Query, id: string): Promise<Evidenced | undefined> {
   const rows = await query<Evidenced>(
-    `SELECT m.canonical, m.type, m.key, m.source, m.bundle, m.accepted_at, coalesce(m.payload, p.payload) AS payload
+    `SELECT m.canonical, m.type, m.key, m.deduplication, m.source, m.bundle, m.accepted_at,
+       coalesce(m.payload, p.payload) AS payload
      FROM message m LEFT JOIN post p ON p.id = m.post WHERE m.id = $1`,
     [id],
   )

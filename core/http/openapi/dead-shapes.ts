@@ -1,7 +1,11 @@
 // The shapes of dead letters and blocked keys, and of what operators do with them.
 import { z } from 'zod'
 import { outcomes } from '../../flow/outcome.ts'
+import { correctionShape, wishShape } from '../correction.ts'
+import { replayShape } from '../replay.ts'
 
+const merge =
+  'JSON Merge Patch (RFC 7386) over the canonical form, and the files it goes by / 对标准形式的合并补丁，及所用映射版本'
 const time = z.string().meta({ format: 'date-time' })
 const id = z.string().meta({ format: 'uuid' })
 const count = z.int().min(0)
@@ -89,11 +93,51 @@ const dossier = z.strictObject({
   ),
 })
 
+const change = z
+  .strictObject({
+    path: z.string(),
+    kind: z.enum(['added', 'removed', 'changed']),
+    before: z.string().optional(),
+    after: z.string().optional(),
+  })
+  .describe('One value that changes; personal data is masked / 一处变化，个人信息已脱敏')
+const issues = z.array(z.strictObject({ path: z.string(), rule: z.string(), zh: z.string(), en: z.string() }))
+const previewKeys = {
+  base: hex.describe('SM3 of the canonical form that goes by now / 当前标准形式的 SM3 摘要'),
+  bundle: z.strictObject({ before: z.int(), after: z.int() }),
+  canonical: z.array(change),
+  steps: z.array(
+    z.strictObject({
+      step: z.string(),
+      system: z.string(),
+      state: z.enum(['held', 'ready', 'dead']),
+      mapped: z.strictObject({
+        changes: z.array(change),
+        refused: issues.describe('why nothing could be sent after it / 更正后仍无法发送的原因'),
+        wasRefused: issues.describe('why nothing can be sent now / 当前无法发送的原因'),
+      }),
+    }),
+  ),
+}
+
 /** Shapes by their name under `components.schemas`. */
 export const deadShapes = {
   DeadLetters: deadLetters,
   BlockedKeys: blockedKeys,
   Dossier: dossier,
+  CorrectionWish: wishShape.describe(merge),
+  Correction: correctionShape.describe(merge),
+  CorrectionPreview: z.strictObject(previewKeys),
+  Corrected: z.strictObject({ id, ...previewKeys }),
+  ReplayMany: replayShape.describe(
+    'dead letters by a filter; `dryRun` only counts them / 按条件批量重发，dryRun 仅计数',
+  ),
+  ReplayState: z.strictObject({
+    run: id.nullable().describe('to go on with / 用于继续执行'),
+    replayed: count.describe('by this call / 本次重发数'),
+    remaining: count,
+    systems: z.array(z.strictObject({ system: z.string(), count })).describe('what is left / 剩余'),
+  }),
   ActionDone: z.strictObject({
     message: id,
     step: z.string(),

@@ -4,6 +4,8 @@ import { operatorVerbs } from './verbs.ts'
 
 const limit = { type: 'integer', minimum: 1, maximum: 500, default: 100 }
 
+const correcting = ['request.not-found', 'ops.request', 'ops.state', 'ops.files', 'message.invalid'] as const
+
 /** Their paths under /ops. */
 export function deadPaths(problems: Problems): Record<string, Json> {
   const { read, act } = operatorVerbs(problems)
@@ -34,6 +36,21 @@ export function deadPaths(problems: Problems): Record<string, Json> {
       [...filter, ...page],
       ['ops.request'],
     ),
+    '/ops/dead/replay': act(
+      'ops-replay-many',
+      'Count the dead letters of a filter, or begin to replay them; audited / 按条件统计或批量重发死信（留痕）',
+      'ReplayState',
+      [],
+      ['ops.request'],
+      'ReplayMany',
+    ),
+    '/ops/dead/replay/{run}': act(
+      'ops-replay-more',
+      'Replay the next batch of a run / 继续批量重发',
+      'ReplayState',
+      [inPath('run', '`run` of the first call / 首次调用返回的 run', { type: 'string', format: 'uuid' })],
+      ['request.not-found'],
+    ),
     '/ops/blocked': read(
       'ops-blocked',
       'Keys whose head does not go on, with what waits behind it / 被阻塞的业务主键',
@@ -54,6 +71,22 @@ export function deadPaths(problems: Problems): Record<string, Json> {
       'ActionDone',
       [...delivery, action],
       ['request.not-found', 'ops.state'],
+    ),
+    '/ops/deliveries/{message}/{step}/correction/preview': act(
+      'ops-correction-preview',
+      'What a correction would change; changes nothing / 预览更正（不作任何改变）',
+      'CorrectionPreview',
+      delivery,
+      correcting,
+      'CorrectionWish',
+    ),
+    '/ops/deliveries/{message}/{step}/correction': act(
+      'ops-correction',
+      'Correct a dead delivery and replay it from its place; what was accepted stays; audited / 更正死信并原位重发，受理原文不变（留痕）',
+      'Corrected',
+      delivery,
+      correcting,
+      'Correction',
     ),
   }
 }

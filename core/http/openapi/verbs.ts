@@ -26,7 +26,7 @@ export function operatorVerbs(problems: Problems) {
     summary: string,
     shape: ShapeName,
     parameters: Json[],
-    codes: ErrorCode[],
+    codes: readonly ErrorCode[],
     body: ShapeName = 'Action',
   ): Json => ({
     post: {

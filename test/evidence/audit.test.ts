@@ -104,6 +104,7 @@ describe.each(pairs)('audit on $name', (pair) => {
     ['the number of an attempt', `UPDATE attempt SET number = 7 WHERE outcome = 'rejected'`],
     ['an attempt removed', `DELETE FROM attempt WHERE outcome = 'rejected'`],
     ['the reason of an action', `UPDATE audit SET reason = 'other'`],
+    ['the detail of an action', `UPDATE audit SET detail = '{}'`],
     ['an action removed', 'DELETE FROM audit'],
     ['a root', `UPDATE evidence SET root = sha256(root) WHERE kind = 'attempts'`],
     ['the signature of receipts', `UPDATE evidence SET signature = '\\x00' WHERE kind = 'receipts'`],

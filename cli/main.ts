@@ -20,6 +20,10 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
     help: 'check, test, preview, explain, shadow, scaffold, schemas / 映射工具',
     load: async () => (await import('./mapping/main.ts')).mappingCommand,
   },
+  replay: {
+    help: 'replay dead letters of a filter / 按条件批量重发死信',
+    load: async () => (await import('./replay.ts')).replayCommand,
+  },
   verify: {
     help: 'verify a receipt offline, or the ledger / 离线验证回执',
     load: async () => (await import('./verify.ts')).verifyCommand,

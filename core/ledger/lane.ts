@@ -243,7 +243,8 @@ async function dueHeads(query: Query, { lease, inFlight, free, without }: Turn):
 function dueWindow(query: Query, lease: Lease, size: number): Promise<Window[]> {
   return query<Window>(
     `SELECT d.message, d.step, d.key, d.attempts, m.type, m.source, m.accepted_at, d.correction,
-       coalesce((SELECT c.bundle FROM correction c WHERE c.id = d.correction), m.bundle) AS bundle,
+       CASE WHEN d.correction IS NULL THEN m.bundle
+         ELSE (SELECT c.bundle FROM correction c WHERE c.id = d.correction) END AS bundle,
        EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq < d.seq
          AND e.state IN ('held', 'ready', 'dead')) AS blocked
      FROM (SELECT * FROM delivery WHERE system = $1 AND lane = $2 AND state = 'ready' AND due_at <= now()

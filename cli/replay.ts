@@ -1,0 +1,131 @@
+// qiao replay: dead letters of a filter, counted or replayed batch by batch, over the operator API of a running hub.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Config, readConfig } from '../core/config.ts'
+import { StartupError } from '../core/errors.ts'
+import type { ReplayState } from '../core/flow/replay-many.ts'
+import { type Output, terminal, writeJson } from './mapping/output.ts'
+
+const usage = `usage: qiao replay [filter] --by <who> --why <why> [--dry-run] [--json]
+       qiao replay --resume <run> --by <who> --why <why> [--json]
+
+  --system <name> --type <type> --source <department> --key <key>   only these / 仅这些
+  --reason <text>       whose reason holds this / 原因包含该文字
+  --from, --to <day>    when they died: yyyy-MM-dd or "yyyy-MM-dd HH:mm:ss", a day whole / 进入死信的时间
+  --all                 without any filter / 不加任何条件
+  --dry-run             only count / 仅计数
+  --resume <run>        go on with a run that was stopped / 继续已中断的批量重发
+  --hub <address>       the hub (QIAO_HOST, QIAO_PORT) / 枢纽地址
+`
+const filterNames = ['system', 'type', 'source', 'key', 'reason', 'from', 'to'] as const
+const text = { type: 'string' } as const
+const flag = { type: 'boolean', default: false } as const
+const options = {
+  ...{ system: text, type: text, source: text, key: text, reason: text, from: text, to: text },
+  ...{ by: text, why: text, resume: text, hub: text },
+  ...{ all: flag, 'dry-run': flag, json: flag, help: { ...flag, short: 'h' } },
+} as const
+
+/** Exit code 0 when nothing is left, 1 when something is, or the hub refused; 2 for wrong usage. */
+export async function replayCommand(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv | undefined = undefined,
+  output: Output = terminal,
+): Promise<number> {
+  const values = read(args)
+  if (typeof values === 'string') return misused(values, output)
+  if (values.help) {
+    output.write(usage)
+    return 0
+  }
+  const { by, why: reason, resume, json, 'dry-run': dryRun } = values
+  if (!by || !reason) return misused('--by and --why are needed / 必须写明 --by 与 --why', output)
+  const given = filterNames.filter((name) => values[name] !== undefined)
+  if ((resume !== undefined) === (given.length > 0 || values.all) || (resume !== undefined && dryRun))
+    return misused(
+      'give a filter, or --all, or --resume alone / 请给出条件、--all，或单独使用 --resume',
+      output,
+    )
+  const ask = connect(readConfig(environment), values.hub)
+  const filter = Object.fromEntries(given.map((name) => [name, values[name]]))
+  const signed = { by, reason }
+  let state =
+    resume === undefined
+      ? await ask('', { ...signed, filter, dryRun })
+      : await ask(`/${encodeURIComponent(resume)}`, signed)
+  if (dryRun) return told(state, 0, json, output)
+  const { run } = state
+  if (resume === undefined) output.tell(`run ${run}: --resume ${run} goes on with it / 可续\n`)
+  let replayed = state.replayed
+  while (state.remaining > 0 && state.replayed > 0) {
+    output.tell(
+      `${replayed} replayed, ${state.remaining} left / 已重发 ${replayed}，剩余 ${state.remaining}\n`,
+    )
+    state = await ask(`/${run}`, signed)
+    replayed += state.replayed
+  }
+  return told(state, replayed, json, output)
+}
+
+function told(state: ReplayState, replayed: number, json: boolean, output: Output): number {
+  const { remaining, systems, run } = state
+  if (json) writeJson(output, { ...state, replayed })
+  else {
+    for (const { system, count } of systems) output.write(`  ${system}: ${count}\n`)
+    output.write(`${replayed} replayed, ${remaining} left / 已重发 ${replayed}，剩余 ${remaining}\n`)
+  }
+  return run === null || remaining === 0 ? 0 : 1
+}
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options }).values
+  } catch (error) {
+    if (error instanceof TypeError) return error.message
+    throw error
+  }
+}
+
+function misused(reason: string, output: Output): 2 {
+  output.tell(`qiao: ${reason}\n${usage}`)
+  return 2
+}
+
+/** Calls of the hub with the operator's secret. Throws StartupError with what the hub said. */
+function connect({ host, port, keys }: Config, hub: string | undefined) {
+  const address = (hub ?? `http://${host}:${port}`).replace(/\/$/, '')
+  const secret = readSecret(join(keys, 'operator.secret'))
+  return async (path: string, body: unknown): Promise<ReplayState> => {
+    const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    let reply: Response
+    try {
+      reply = await fetch(`${address}/ops/dead/replay${path}`, init)
+    } catch (cause) {
+      const todo = 'Start it, or name it with --hub; a run that was begun goes on with --resume.'
+      throw new StartupError(`no hub answers at ${address} / 枢纽无应答`, todo, cause)
+    }
+    const answer: unknown = await reply.json()
+    if (reply.ok) return answer as ReplayState
+    const { title, title_zh, todo, issues = [] } = answer as Refusal
+    const places = issues.map(({ path: place, en, zh }) => `\n  ${place}: ${en} / ${zh}`).join('')
+    throw new StartupError(`${title} / ${title_zh}${places}`, todo)
+  }
+}
+
+type Refusal = {
+  title: string
+  title_zh: string
+  todo: string
+  issues?: { path: string; en: string; zh: string }[]
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    const todo = 'Set QIAO_KEYS to the key folder of the hub.'
+    throw new StartupError(`${file} cannot be read / 无法读取运维凭证`, todo, cause)
+  }
+}

@@ -89,6 +89,35 @@ describe('a hub answers as its OpenAPI document says', () => {
     }
   })
 
+  /** every answer a correction and a replay of many may get; the delivery is dead before and after */
+  const correctionAnswers = async (delivery: string, why: object): Promise<void> => {
+    const correction = '/ops/deliveries/{message}/{step}/correction'
+    const post = async (path: string, at: string, body: object, status: number): Promise<unknown> => {
+      const answer = check(at, 'post', await hub.ops('POST', path, body))
+      expect(answer.status).toBe(status)
+      return answer.json
+    }
+    const patch = { handler: { name: '更正' } }
+    await post(`${delivery}/correction/preview`, `${correction}/preview`, { patch }, 200)
+    await post(`${delivery}/correction/preview`, `${correction}/preview`, { patch: { none: 1 } }, 422)
+    await post(`${delivery}/correction`, correction, { patch }, 400)
+    await post(`${delivery}/correction`, correction, { ...why, patch: { caseNo: null } }, 422)
+    await post('/deliveries/x/y/correction', correction, { ...why, patch }, 404)
+    const replay = '/ops/dead/replay'
+    await post('/dead/replay', replay, { ...why, filter: { key: 'none' } }, 200)
+    await post('/dead/replay', replay, { ...why, filter: { nothing: 'x' } }, 400)
+    const { run } = (await post(
+      '/dead/replay',
+      replay,
+      { ...why, filter: { key: 'none' }, dryRun: false },
+      200,
+    )) as { run: string }
+    await post(`/dead/replay/${run}`, `${replay}/{run}`, why, 200)
+    await post('/dead/replay/x', `${replay}/{run}`, why, 404)
+    check('/ops/blocked', 'get', await hub.ops('GET', '/blocked?system=province'))
+    check('/ops/blocked', 'get', await hub.ops('GET', '/blocked?after=x'))
+  }
+
   test('to an operator', async () => {
     // a step of a case that the province does not know is refused at once
     const caseNo = '510700-20260610-000009'
@@ -107,8 +136,9 @@ describe('a hub answers as its OpenAPI document says', () => {
     check('/ops/messages/{id}', 'get', await hub.ops('GET', '/messages/x'))
     const delivery = `/deliveries/${dead.message}/${dead.step}`
     check('/ops/deliveries/{message}/{step}', 'get', await hub.ops('GET', delivery))
-    const act = '/ops/deliveries/{message}/{step}/{action}'
     const why = { by: '王值班', reason: '核对后处理' }
+    await correctionAnswers(delivery, why)
+    const act = '/ops/deliveries/{message}/{step}/{action}'
     expect(check(act, 'post', await hub.ops('POST', `${delivery}/skip`, {})).status).toBe(400)
     expect(check(act, 'post', await hub.ops('POST', `${delivery}/skip`, why)).status).toBe(200)
     expect(check(act, 'post', await hub.ops('POST', `${delivery}/skip`, why)).status).toBe(409)

@@ -40,6 +40,7 @@ const lines = {
   ],
   bench: [source('bench/main.ts', ...args)],
   mutants: [source('test/mutants/main.ts', ...args)],
+  chaos: [source('test/chaos/main.ts', ...args)],
   sandbox: [source('sandbox/main.ts', ...args)],
 }
 for (const line of lines[command] ?? [source('cli/main.ts', command, ...args)]) {

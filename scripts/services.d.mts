@@ -6,7 +6,7 @@ export type Services = {
   databaseUrl: string
   /** `redis://…`; empty when Redis was not asked for */
   redisUrl: string
-  /** ends one of ours as a power cut would (SIGKILL); one order at a time */
+  /** ends one of ours as a power cut would (SIGKILL) */
   kill(name: 'postgres' | 'redis'): Promise<void>
   /** starts it again: same port, same data; resolves when it answers */
   start(name: 'postgres' | 'redis'): Promise<void>

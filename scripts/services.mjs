@@ -35,10 +35,15 @@ export async function startServices({ postgres = true, redis = true, own = false
   const ended = once(child, 'exit').then(() => undefined)
   const answer = await nextLine(child, lines, ended)
   if (answer.error) throw new Error(answer.error)
-  const obey = async (order) => {
-    child.stdin.write(`${order}\n`)
-    const { error } = await nextLine(child, lines, ended)
-    if (error) throw new Error(`${order}: ${error}`)
+  let before = Promise.resolve()
+  const obey = (order) => {
+    const done = before.then(async () => {
+      child.stdin.write(`${order}\n`)
+      const { error } = await nextLine(child, lines, ended)
+      if (error) throw new Error(`${order}: ${error}`)
+    })
+    before = done.catch(() => {})
+    return done
   }
   let stopping
   const stop = () => {

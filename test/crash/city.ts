@@ -129,7 +129,7 @@ export async function until(
 }
 
 /** A settings file that sends every shipped platform to the sandbox. */
-function overlayFor(sandbox: string): string {
+export function overlayFor(sandbox: string): string {
   const folder = join(import.meta.dirname, '../../mappings/systems')
   const systems: Record<string, { url: string }> = {}
   for (const file of readdirSync(folder)) {

@@ -7,6 +7,8 @@ import { run } from './run.ts'
 import { planAccidents } from './schedule.ts'
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args)
@@ -26,7 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function make(options: Options, json: boolean): Promise<boolean> {
   const planned = planAccidents(options.amounts, options.hubs, createRandom(options.seed).fork('accidents'))
   say(`\n${planText(options, planned)}\n`)
-  const outcome = await run(options, say)
+  const outcome = await run(options, say, stop.signal)
   process.stdout.write(`${outcomeText(outcome)}\n`)
   if (options.without) {
     say(

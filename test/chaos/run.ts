@@ -28,13 +28,17 @@ export type Outcome = {
 // what comes after the last record that was waited for, ms
 const linger = 3_000
 
-/** Makes a run. `say` gets a line for people now and then. */
-export async function run(options: Options, say: (line: string) => void): Promise<Outcome> {
+/** Makes a run. `say` gets a line for people now and then; `stop` ends it early, with everything it started. */
+export async function run(
+  options: Options,
+  say: (line: string) => void,
+  stop: AbortSignal,
+): Promise<Outcome> {
   const random = createRandom(options.seed)
   const planned = planAccidents(options.amounts, options.hubs, random.fork('accidents'))
   const stage = await setStage(options.hubs, options.without)
   let sound = false
-  try {
+  const play = async (): Promise<Outcome> => {
     await switchFaults(stage.sandboxUrl, random.fork('faults'))
     await pull(stage)
     const began = Date.now()
@@ -49,9 +53,18 @@ export async function run(options: Options, say: (line: string) => void): Promis
     sound = acknowledged >= options.messages && lost + repeated + outOfOrder + unverified === 0
     const seconds = (Date.now() - began - linger) / 1000
     return { verdict, traffic, planned, unasked: stage.hubs.unasked(), seconds, sound, folder: stage.folder }
+  }
+  try {
+    return await Promise.race([play(), stopped(stop)])
   } finally {
     await stage.close(options.keep || !(sound || options.without))
   }
+}
+
+function stopped(stop: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    stop.addEventListener('abort', () => reject(new Error('stopped before its end')))
+  })
 }
 
 /** The province pulls the feed through the balancer. */

@@ -14,16 +14,19 @@ export const DATE = 'yyyy-MM-dd'
 const HOURS_8 = 8 * 3600 * 1000
 
 /** Formats that count from 1970-01-01T00:00:00Z, and how many milliseconds they count in; their values are numbers. */
-const epochs: Readonly<Record<string, number>> = { epochMillis: 1, epochSeconds: 1000 }
+const epochs: ReadonlyMap<string, number> = new Map([
+  ['epochMillis', 1],
+  ['epochSeconds', 1000],
+])
 const LAST_MOMENT = 253402300799999 // 9999-12-31T23:59:59.999Z
 
 export function isEpoch(format: string): boolean {
-  return epochs[format] !== undefined
+  return epochs.has(format)
 }
 
 /** Most characters a date of the format has. */
 export function formatLength(format: string): number {
-  const unit = epochs[format]
+  const unit = epochs.get(format)
   return unit === undefined
     ? format.replaceAll("'", '').length
     : (String(LAST_MOMENT / unit).split('.')[0]?.length ?? 0)
@@ -73,7 +76,7 @@ export function isCalendarDay(year: number, month: number, day: number): boolean
 
 /** Compiles a format to a test: right length, right digits, right literals, a real day and time. */
 export function compileDateTest(format: string): (text: string) => boolean {
-  const unit = epochs[format]
+  const unit = epochs.get(format)
   if (unit !== undefined) return (text) => /^\d{1,15}$/.test(text) && Number(text) * unit <= LAST_MOMENT
   const { length, parts, literals } = readLayout(format)
   const { yyyy, MM, dd, HH, mm, ss, SSS } = parts
@@ -117,7 +120,7 @@ export function compileDateConversion(
   from: string,
   to: string,
 ): (value: unknown) => string | number | undefined {
-  const factor = epochs[from]
+  const factor = epochs.get(from)
   if (factor !== undefined) {
     const write = to === from ? undefined : compileDateConversion("yyyy-MM-dd'T'HH:mm:ss.SSS", to)
     return (value) => {
@@ -129,7 +132,7 @@ export function compileDateConversion(
     }
   }
   const test = compileDateTest(from)
-  const unit = epochs[to]
+  const unit = epochs.get(to)
   if (unit !== undefined) return toEpoch(from, test, unit)
   if (to === from) return (value) => (typeof value === 'string' && test(value) ? value : undefined)
   const copy = compileCopy(readLayout(from), to)

@@ -8,8 +8,7 @@ import type { MappingFunction } from './expression/scope.ts'
 import { compileIntake, type Intake } from './intake.ts'
 import { type MappingFile, mappingShape, type Surroundings } from './mapping.ts'
 import { compileOutbound, type Outbound } from './outbound.ts'
-import { PathError, parsePath } from './path.ts'
-import { attempt, Refusal, type Report, readShape, reportInto } from './problems.ts'
+import { attempt, pathAt, Refusal, type Report, readShape, reportInto } from './problems.ts'
 import { type CanonicalType, readCanonical } from './schema/canonical.ts'
 import { type CodeTable, checkParts, readCodes } from './schema/codes.ts'
 import { readSchema, type Schema } from './schema/schema.ts'
@@ -146,13 +145,8 @@ function readIntake(
 }
 
 function checkSplit(split: string, report: Report): void {
-  try {
-    if (split !== '$' && parsePath(split).steps.some((step) => step.kind !== 'name')) {
-      report(['split'], 'split is the path of one list', 'split 应为一个列表的路径')
-    }
-  } catch (error) {
-    if (!(error instanceof PathError)) throw error
-    throw new Refusal(['split'], error.message, error.zh)
+  if (split !== '$' && pathAt(split, ['split']).steps.some((step) => step.kind !== 'name')) {
+    report(['split'], 'split is the path of one list', 'split 应为一个列表的路径')
   }
 }
 

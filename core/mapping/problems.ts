@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { faultsOf } from '../shape.ts'
 import { type Path, type Place, type Problem, problemAt, type Remark, type Source } from '../yaml.ts'
+import { type ParsedPath, PathError, parsePath } from './path.ts'
 
 /** Notes a problem at a place of the file being compiled; `placeOf` says where in which file something stands. */
 export type Report = {
@@ -37,6 +38,16 @@ export class Refusal extends Error {
     this.at = at
     this.zh = zh
     this.remark = remark
+  }
+}
+
+/** Reads a path of a file; a text that is none is refused at its place. */
+export function pathAt(text: string, at: Path): ParsedPath {
+  try {
+    return parsePath(text)
+  } catch (error) {
+    if (error instanceof PathError) throw new Refusal(at, error.message, error.zh)
+    throw error
   }
 }
 

@@ -25,8 +25,8 @@ export type Run = {
   readonly items: unknown[]
   readonly issues: Issue[]
   readonly pending: Pending[]
-  /** results of JSONata expressions: expression → item → value */
-  readonly results: Map<object, Map<unknown, unknown>>
+  /** results of JSONata expressions: expression → place of the item in its lists → value */
+  readonly results: Map<object, Map<string, unknown>>
   date: string | undefined
 }
 

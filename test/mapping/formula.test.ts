@@ -52,3 +52,24 @@ describe('expr', () => {
     expect(await library.outbound('p/o')?.apply({ a: 'xy' }, context)).toEqual({ A: 'xyxy' })
   })
 })
+
+it('finds its results again inside groups, whose items are made anew in each pass', async () => {
+  const rows = {
+    rows: [
+      { k: 'a', n: 1 },
+      { k: 'b', n: 2 },
+      { k: 'a', n: 3 },
+    ],
+  }
+  const expression =
+    '{ group: doc.rows, by: [k], fields: { k: first.k, sum: { expr: "$sum(rows.n)", type: int } } }'
+  expect(await evaluate(expression, rows)).toEqual([
+    { k: 'a', sum: 4 },
+    { k: 'b', sum: 2 },
+  ])
+})
+
+it('refuses a result with a reserved name', async () => {
+  const expression = `{ expr: '{"__proto__": 1}', type: object }`
+  expect(await issuesOf(() => evaluate(expression, {}))).toEqual(['result expression'])
+})

@@ -3,6 +3,7 @@
 // notes it as pending and the caller runs the pass again once all results are there (see settle). Mappings without
 // `expr` never wait. In the expression `$` is the item, `$root`, `$meta` and `$steps` are variables.
 import jsonata from 'jsonata'
+import { parseJson } from '../format/json.ts'
 import { Refusal } from '../problems.ts'
 import { fail, isAbsent, prefixIssues, type Run } from '../run.ts'
 import { compileAccept } from '../schema/accept.ts'
@@ -35,11 +36,13 @@ export const formula: Kind = {
         results = new Map()
         run.results.set(key, results)
       }
-      const known = results.get(item) as Outcome | undefined
+      // by its place: a group of rows is made anew in each pass
+      const place = run.indexes.slice(0, scope.depth).join()
+      const known = results.get(place) as Outcome | undefined
       if (known === undefined) {
         const target = results
         run.pending.push(async () => {
-          if (!target.has(item)) target.set(item, await evaluate(expression, item, run))
+          if (!target.has(place)) target.set(place, await evaluate(expression, item, run))
         })
         return undefined
       }
@@ -128,8 +131,8 @@ async function evaluate(expression: jsonata.Expression, item: unknown, run: Run)
   try {
     const { meta, steps } = run.context
     const value: unknown = await expression.evaluate(item, { root: run.root, meta, steps })
-    // plain JSON: drops functions and the marks JSONata leaves on its sequences
-    return { value: value === undefined ? undefined : JSON.parse(JSON.stringify(value) ?? 'null') }
+    // plain JSON: drops functions and the marks JSONata leaves on its sequences, and refuses reserved names
+    return { value: value === undefined ? undefined : parseJson(JSON.stringify(value) ?? 'null') }
   } catch (error) {
     const code = (error as { code?: unknown }).code
     return { code: typeof code === 'string' ? code : 'unknown' }

@@ -24,7 +24,8 @@ export function mapScalar(
       const mark = run.issues.length
       const value = one(list[i], item, run)
       if (value === INVALID) isWrong = true
-      else result.push(value)
+      // what was left out leaves no hole
+      else if (value !== undefined) result.push(value)
       if (source.isCut !== true && run.issues.length > mark) indexIssues(run, mark, labelOf(source, run), i)
     }
     return isWrong ? INVALID : result

@@ -1,7 +1,7 @@
 // What an expression knows while it is compiled: where it stands, what the source looks like, where to complain.
 import type { Path } from '../../yaml.ts'
-import { compileSteps, PathError, parsePath } from '../path.ts'
-import { Refusal, type Report } from '../problems.ts'
+import { compileSteps } from '../path.ts'
+import { pathAt, Refusal, type Report } from '../problems.ts'
 import { joinPath, type Run } from '../run.ts'
 import type { CodeTable } from '../schema/codes.ts'
 import type { Field } from '../schema/field.ts'
@@ -118,7 +118,7 @@ export function compileSource(text: unknown, scope: Scope, at: Path): Source {
   const carets = /^\^*/.exec(text)?.[0].length ?? 0
   const home = enclosing(scope, carets, at)
   const own = text.slice(carets) || '.'
-  const { fromRoot, steps } = parseAt(own, at)
+  const { fromRoot, steps } = pathAt(own, at)
   const shape = fromRoot ? scope.root : home.item
   const found = resolveSteps(shape, steps)
   if (!found.found) scope.report(at, found.en, found.zh, { rule: 'path.unknown' })
@@ -176,15 +176,6 @@ function pathFacts(
 /** `['records', 0, 'idNo']` → `records[*].idNo` */
 export function sourcePath(prefix: readonly (string | number)[]): string {
   return prefix.reduce<string>((left, each) => joinPath(left, typeof each === 'number' ? '[*]' : each), '')
-}
-
-function parseAt(text: string, at: Path) {
-  try {
-    return parsePath(text)
-  } catch (error) {
-    if (error instanceof PathError) throw new Refusal(at, error.message, error.zh)
-    throw error
-  }
 }
 
 /** `['records', 0, 'idNo']` → `records[3].idNo` while the list at depth 0 stands at 3. */

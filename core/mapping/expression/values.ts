@@ -4,7 +4,7 @@ import { suggest } from '../../nearest.ts'
 import type { Path } from '../../yaml.ts'
 import { DATETIME, exampleDate } from '../dates.ts'
 import { compileDecimal } from '../decimal.ts'
-import { compilePath, PathError } from '../path.ts'
+import { compilePath, isReservedName, PathError } from '../path.ts'
 import { Refusal } from '../problems.ts'
 import { fail, isAbsent, joinPath, type Run, scalarText } from '../run.ts'
 import { countCharacters, cutText, foldWidth } from '../text.ts'
@@ -66,6 +66,9 @@ export const step: Kind = {
   keys: ['step', 'path'],
   compile: (data, scope, at) => {
     const name = need(data, 'step', 'string', at)
+    if (isReservedName(name)) {
+      throw new Refusal([...at, 'step'], `"${name}" is a reserved name`, `“${name}”是保留名称`)
+    }
     const inner = option(data, 'path', 'string', at)
     try {
       const walk = inner === undefined ? (value: unknown) => value : compilePath(inner)

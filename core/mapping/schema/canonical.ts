@@ -41,9 +41,9 @@ export function readCanonical(
     report(['fields'], 'a canonical type holds no documents in text', '标准类型不能含有以文本承载的文档')
   }
   const fields = shapeOf(schema.fields)
-  lookUp(key, fields, report, ['key'])
-  for (const [i, path] of deduplication.entries()) lookUp(path, fields, report, ['deduplication', i])
   return attempt<CanonicalType | undefined>(report, undefined, () => {
+    lookUp(key, fields, report, ['key'])
+    for (const [i, path] of deduplication.entries()) lookUp(path, fields, report, ['deduplication', i])
     const readKey = compilePath(key)
     const parts = deduplication.map((path) => compilePath(path))
     return {

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import type { Path } from '../../yaml.ts'
 import { type Condition, compileCondition, conditionPaths, type Fail, isUndecided } from '../condition.ts'
-import { compilePath, PathError, parsePath } from '../path.ts'
-import { attempt, Refusal, type Report } from '../problems.ts'
+import { compilePath } from '../path.ts'
+import { attempt, pathAt, Refusal, type Report } from '../problems.ts'
 import { fail, type Run } from '../run.ts'
 import { isEmpty } from './faults.ts'
 import { checkProspects } from './prospects.ts'
@@ -51,15 +51,10 @@ export function compileRules(rows: readonly RuleRow[], shape: Shape, report: Rep
   )
 }
 
-/** Reports a path that the shape does not have. */
+/** Reports a path that the shape does not have; a text that is no path is refused. */
 export function lookUp(path: string, shape: Shape, report: Report, at: Path): void {
-  try {
-    const result = resolveSteps(shape, parsePath(path).steps)
-    if (!result.found) report(at, result.en, result.zh)
-  } catch (error) {
-    if (!(error instanceof PathError)) throw error
-    report(at, error.message, error.zh)
-  }
+  const result = resolveSteps(shape, pathAt(path, at).steps)
+  if (!result.found) report(at, result.en, result.zh)
 }
 
 function compileWhen(row: RuleRow, at: Path): Condition | undefined {

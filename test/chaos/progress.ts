@@ -28,9 +28,12 @@ export function followGenerator(generator: Child, total: number): Progress {
   const result = generator.ended.then(({ output }) => {
     ended = true
     look()
-    const last = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Partial<Result>
-    if (last.seconds === undefined) throw new Error('the generator gave up; see generator.log')
-    return last as Result
+    const last = output.trim().split('\n').at(-1) ?? ''
+    if (!last.includes('"seconds"')) {
+      const by = generator.process.signalCode ?? `code ${generator.process.exitCode}`
+      throw new Error(`the generator ended with ${by}; see generator.log`)
+    }
+    return JSON.parse(last) as Result
   })
   return {
     reach: (share) =>

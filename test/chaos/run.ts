@@ -22,7 +22,6 @@ export type Outcome = {
   seconds: number
   /** everything is as promised */
   sound: boolean
-  folder: string
 }
 
 // what comes after the last record that was waited for, ms
@@ -44,20 +43,24 @@ export async function run(
     const began = Date.now()
     const generator = startGenerator(stage, options)
     const progress = followGenerator(generator, options.messages)
-    await carryOut(planned, options.amounts.finale, stage, progress, say)
-    const traffic = await progress.result
+    const [traffic] = await Promise.all([
+      progress.result,
+      carryOut(planned, options.amounts.finale, stage, progress, say),
+    ])
     for (const text of traffic.refused.slice(0, 3)) say(`refused: ${text}`)
     await switchOff(stage.sandboxUrl)
     const verdict = await check(stage, options, say)
     const { acknowledged, lost, repeated, outOfOrder, unverified } = verdict
     sound = acknowledged >= options.messages && lost + repeated + outOfOrder + unverified === 0
     const seconds = (Date.now() - began - linger) / 1000
-    return { verdict, traffic, planned, unasked: stage.hubs.unasked(), seconds, sound, folder: stage.folder }
+    return { verdict, traffic, planned, unasked: stage.hubs.unasked(), seconds, sound }
   }
   try {
     return await Promise.race([play(), stopped(stop)])
   } finally {
-    await stage.close(options.keep || !(sound || options.without))
+    const keep = options.keep || !(sound || options.without)
+    await stage.close(keep)
+    if (keep) say(`logs, keys and receipts: ${stage.folder}`)
   }
 }
 

@@ -48,7 +48,9 @@ const tools: Record<string, { en: string; zh: string; load: () => Promise<Tool> 
 /** The help text. */
 export function mappingUsage(): string {
   const lines = Object.entries(tools).map(([word, { en, zh }]) => `  ${word.padEnd(9)} ${en} / ${zh}`)
-  return `usage: qiao mapping <tool> [options]; qiao mapping <tool> --help / 各工具均有 --help\n${lines.join('\n')}\n`
+  return `usage: qiao mapping <tool> [options]; qiao mapping <tool> --help / 各工具均有 --help\n${lines.join('\n')}
+The whole language, with examples: docs/mapping.md / 映射语言全文与示例：docs/mapping.zh-CN.md
+`
 }
 
 /** Exit code 0: well, 1: problems, 2: the tool could not do its work. With `--json` a tool prints nothing in case of 2. */

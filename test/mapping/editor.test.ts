@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { kindOf, unlinedFiles, withLine } from '../../cli/mapping/schema-lines.ts'
 import { staleSchemas } from '../../cli/mapping/schemas.ts'
 import { fileSchemas } from '../../core/flow/editor/files.ts'
 import { stepWords } from '../../core/flow/editor/steps.ts'
@@ -13,8 +14,9 @@ import { metaNames } from '../../core/mapping/expression/values.ts'
 import { kindWords } from '../../core/mapping/expression/words.ts'
 import { steps } from '../../core/signing/pipeline.ts'
 import { readYaml } from '../../core/yaml.ts'
-import { kindOf, shippedFolders, withLine, wrongFiles } from '../../scripts/schema-lines.mjs'
 
+/** The mappings folders that are shipped. */
+const shipped = ['mappings', ...readdirSync('examples').map((name) => join('examples', name, 'mappings'))]
 const schemas = fileSchemas()
 const judges = new Map(
   Object.entries(schemas).map(([name, schema]) => [name, z.fromJSONSchema(schema as never)] as const),
@@ -95,8 +97,7 @@ describe('the words', () => {
 })
 
 describe('files', () => {
-  const folders = [...shippedFolders(), 'test/hub/road']
-  test.each(folders)('of %s meet their schema', (folder) => {
+  test.each([...shipped, 'test/hub/road'])('of %s meet their schema', (folder) => {
     const files = filesOf(folder)
     expect(files.length).toBeGreaterThan(3)
     const wrong = files.flatMap(({ name, data }) => {
@@ -166,9 +167,9 @@ describe('files', () => {
 describe('the line that names the schema', () => {
   test('is added, corrected, and left alone', () => {
     const right = '# yaml-language-server: $schema=../.schema/flow.json\nsteps: []\n'
-    expect(withLine('flows/a.yaml', 'steps: []\n', '../.schema')).toBe(right)
-    expect(withLine('flows/a.yaml', right.replace('flow.json', 'x.json'), '../.schema')).toBe(right)
-    expect(withLine('flows/a.yaml', right, '../.schema')).toBe(right)
+    expect(withLine('flows/a.yaml', 'steps: []\n')).toBe(right)
+    expect(withLine('flows/a.yaml', right.replace('flow.json', 'x.json'))).toBe(right)
+    expect(withLine('flows/a.yaml', right)).toBe(right)
   })
   test('knows each kind of file', () => {
     const names = [
@@ -192,6 +193,6 @@ describe('the line that names the schema', () => {
     ])
   })
   test('stands in every shipped file', () => {
-    expect(shippedFolders().flatMap(wrongFiles)).toEqual([])
+    expect(shipped.flatMap(unlinedFiles)).toEqual([])
   })
 })

@@ -34,14 +34,15 @@ const flow: FileKind = {
   definitions: conditionDefinitions(),
 }
 
-const outcomeWords: Readonly<Record<(typeof outcomes)[number], string>> = {
-  delivered: 'done / 已送达',
-  duplicate: 'was there before, as good as delivered / 已存在，视同送达',
-  busy: 'retry later / 稍后重试',
-  transport: 'retry with backoff / 传输失败，退避重试',
-  rejected: 'dead letter, a person must look / 拒收，转人工',
-  unknown: 'may have arrived / 结果未知',
-  session: 'sign in again, then retry / 重新登录后重试',
+/** What the outcomes of reply rules mean. */
+export const outcomeWords: Readonly<Record<(typeof outcomes)[number], { en: string; zh: string }>> = {
+  delivered: { en: 'done', zh: '已送达' },
+  duplicate: { en: 'was there before, as good as delivered', zh: '已存在，视同送达' },
+  busy: { en: 'retry later', zh: '稍后重试' },
+  transport: { en: 'retry with backoff', zh: '传输失败，退避重试' },
+  rejected: { en: 'dead letter, a person must look', zh: '拒收，转人工' },
+  unknown: { en: 'may have arrived', zh: '结果未知' },
+  session: { en: 'sign in again, then retry', zh: '重新登录后重试' },
 }
 
 const system: FileKind = {
@@ -125,7 +126,9 @@ const system: FileKind = {
     'replies.outcome': {
       en: 'what the reply means',
       zh: '应答的含义',
-      schema: { oneOf: outcomes.map((each) => ({ const: each, description: outcomeWords[each] })) },
+      schema: {
+        oneOf: outcomes.map((each) => ({ const: each, description: bilingual(outcomeWords[each]) })),
+      },
     },
     'replies.reason': { en: 'path of the reason in the reply', zh: '应答中原因的路径' },
     'replies.result': {

@@ -117,8 +117,8 @@ export const kindWords: Readonly<Record<string, KindWords>> = {
     options: { template: { type: 'text', need: true, en: 'the text', zh: '模板文本' } },
   },
   text: {
-    en: 'text conversions, done in the order fold, trim, upper, lower, then one of cut, drop and limit, or pad',
-    zh: '文本转换，依次为 fold、trim、upper、lower，再是 cut、drop、limit 之一或 pad',
+    en: 'text conversions, done in the order fold, trim, upper, lower, cut, pad; drop and limit judge what came of it',
+    zh: '文本转换，依次为 fold、trim、upper、lower、cut、pad；drop 与 limit 判断转换后的长度',
     example: '{ text: applicant.certNo, fold: true, trim: true, upper: true }',
     options: {
       text: { type: 'expression', need: true, en: 'source of the text', zh: '文本来源' },

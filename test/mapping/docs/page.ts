@@ -1,6 +1,6 @@
 // Reads a page of docs/mapping: its fenced blocks, put together to examples that can be run.
 //
-// An example is one or more `yaml` blocks and what follows them up to the next `yaml` block. A yaml block whose first
+// An example is one or more `yaml` blocks and what follows them up to the next `yaml` block; it ends with cases, too. A yaml block whose first
 // line is `# <path>.yaml` is that file of the mappings folder, known until the next heading `##`; any other is a piece
 // of `fields:`. A `jsonc` block holds parts under labels (`// given`, `// result`, …); an `xml`, `csv` or `form` block is
 // what is given, or after that what comes out. A `text` block is what `qiao mapping check` prints.
@@ -80,11 +80,10 @@ export function blocksOf(page: string): Block[] {
 /** The examples of a page, in order. */
 export function examplesOf(page: string): Example[] {
   const groups: Block[][] = []
-  let isOpen = false
   for (const block of blocksOf(page)) {
-    const isSource = block.language === 'yaml'
-    if (isSource && !isOpen) groups.push([])
-    isOpen = isSource
+    const last = groups.at(-1)?.at(-1)
+    const isNext = block.language === 'yaml' && (last?.language !== 'yaml' || isCases(last.text))
+    if (last === undefined || isNext || last.section !== block.section) groups.push([])
     groups.at(-1)?.push(block)
   }
   let known: { section: string; files: Files } = { section: '', files: {} }
@@ -97,6 +96,8 @@ export function examplesOf(page: string): Example[] {
     return example
   })
 }
+
+const isCases = (text: string): boolean => /^# \S+\.cases\.yaml\n/.test(text)
 
 function readBlocks(blocks: readonly Block[], before: Files): Omit<Example, 'line' | 'section'> {
   const files: Record<string, string> = { ...before }

@@ -1,62 +1,18 @@
 // Runs the examples of docs/mapping with the code a hub runs: what comes out is compared with what the page says.
-import { adapters } from '../../../adapters/index.ts'
-import { problemText } from '../../../cli/mapping/problems.ts'
 import { QiaoError } from '../../../core/errors.ts'
-import { type Bundle, type Files, inspectBundle } from '../../../core/flow/bundle.ts'
+import type { Bundle, Files } from '../../../core/flow/bundle.ts'
 import type { Reply } from '../../../core/flow/outcome.ts'
+import { runCases } from '../../../core/mapping/cases.ts'
 import { encodeText } from '../../../core/mapping/format/charset.ts'
 import { encodeDocument } from '../../../core/mapping/format/format.ts'
 import type { Intake } from '../../../core/mapping/intake.ts'
 import type { Outbound } from '../../../core/mapping/outbound.ts'
 import type { MapContext } from '../../../core/mapping/run.ts'
-import { errorsOf, readYaml } from '../../../core/yaml.ts'
+import { runRecipeCases } from '../../../core/signing/cases.ts'
+import { readYaml } from '../../../core/yaml.ts'
+import type { Compiled } from './compile.ts'
 import type { Example, Part, Run } from './page.ts'
 import { requestOf } from './session.ts'
-
-/** A compiled example. */
-export type Compiled = { bundle: Bundle; name: string; files: Files }
-
-/** What the checker prints of the files of an example. */
-export function printedOf(example: Example): string {
-  const files = filesOf(example)
-  return inspectBundle(files, adapters(), { systems: {} })
-    .problems.map((problem) => problemText(problem, files))
-    .join('')
-}
-
-/** Compiles an example; throws with the problems of its files when there are errors. */
-export function compileExample(example: Example): Compiled {
-  const files = filesOf(example)
-  const { bundle, problems } = inspectBundle(files, adapters(), { systems: {} })
-  if (bundle === undefined) {
-    throw new Error(
-      errorsOf(problems)
-        .map((problem) => problemText(problem, files))
-        .join(''),
-    )
-  }
-  return { bundle, name: (example.file ?? own.mapping).replace(/\.yaml$/, ''), files }
-}
-
-/** Files that a piece of fields stands in: its source takes anything, and so does its target. */
-const own = { schema: 'schemas/page/any.yaml', type: 'canonical/page.yaml', mapping: 'page/piece.yaml' }
-
-/** The files of an example, with those a piece of fields needs. Results of earlier steps are known on the way out only. */
-export function filesOf({ files, fields, runs }: Example): Files {
-  if (fields === undefined) return files
-  const isOutbound = runs.some(({ steps }) => steps !== undefined)
-  const given = runs.flatMap((run) => Object.keys(JSON.parse(run.given?.text ?? '{}') as object))
-  const written = fields.match(/[\p{L}_@#][\p{L}\p{N}_-]*/gu) ?? []
-  const names = new Set([...given, ...written])
-  const rows = [...names].map((name) => `  - { name: ${JSON.stringify(name)}, type: any }\n`).join('')
-  const [key] = written
-  return {
-    ...files,
-    [own.schema]: `title: any\nfields:\n${rows}`,
-    [own.type]: `title: page\nkey: ${key}\ndeduplication: [${key}]\nfields:\n${rows}`,
-    [own.mapping]: `${isOutbound ? 'from: page\nto: page/any' : 'from: page/any\nto: page'}\nfields:\n${fields.replace(/^(?=.)/gm, '  ')}`,
-  }
-}
 
 /** What a run says must come out. */
 export function expectedOf({ result, refused, request }: Run): unknown {
@@ -130,7 +86,7 @@ function charsetOf(files: Files, name: string): 'utf-8' | 'gbk' | 'gb18030' {
   return data.charset ?? 'utf-8'
 }
 
-/** A list when the page shows a list, else the one record. */
+/** The list of the records, or the only one where the page shows no list. */
 async function accept(
   intake: Intake,
   { text }: Part,
@@ -139,7 +95,7 @@ async function accept(
 ): Promise<unknown> {
   const records = await intake.accept(encodeText(text.trim(), charset), undefined, contextOf(run))
   const values = records.map(({ value }) => value)
-  return run.result?.text.trim().startsWith('[') === true ? values : values[0]
+  return values.length !== 1 || run.result?.text.trim().startsWith('[') === true ? values : values[0]
 }
 
 /** The value, or the text of the document when the page shows that. */
@@ -149,4 +105,24 @@ async function send(outbound: Outbound, value: Record<string, unknown>, run: Run
   const { content } = encodeDocument(outbound.format, result, { ...outbound, pretty: true })
   const text = new TextDecoder(outbound.charset).decode(content).replaceAll('\r\n', '\n')
   return text.endsWith('\n') ? text : `${text}\n`
+}
+
+/** Runs the cases an example shows; what is wrong with them, each named by its case. */
+export async function faultsOf({ bundle, files }: Compiled, { blocks }: Example): Promise<string[]> {
+  const shown = blocks.flatMap(({ text }) => /^# (\S+)\.cases\.yaml\n/.exec(text)?.[1] ?? [])
+  const faults: string[] = []
+  for (const name of shown) {
+    const [file, cases] = [`${name}.yaml`, `${name}.cases.yaml`].map((each) =>
+      readYaml(each, files[each] ?? ''),
+    )
+    if (file === undefined || cases === undefined) continue
+    if (name.startsWith('signing/')) {
+      for (const { case: title, problems } of await runRecipeCases(file, cases))
+        faults.push(...problems.map((problem) => `${title}: ${problem}`))
+    } else {
+      for (const { case: title, ok, message } of await runCases(bundle.library, [cases]))
+        if (!ok) faults.push(`${title}: ${message}`)
+    }
+  }
+  return faults
 }

@@ -3,7 +3,7 @@
 import { createLink } from '../../../core/flow/exchange.ts'
 import { inline } from '../../../core/signing/crypto.ts'
 import type { Http, HttpRequest } from '../../../core/transport/http.ts'
-import type { Compiled } from './run.ts'
+import type { Compiled } from './compile.ts'
 
 /** Secrets of the page, by key name. */
 const secrets: Readonly<Record<string, string>> = { gateway: 'page-app-key' }

@@ -1,6 +1,6 @@
 // The tables of docs/mapping: what each word means, from the same words that editors show. A page holds every one of
 // them as it is written here; `npx tsx test/mapping/docs/tables.ts zh` prints them for pasting.
-import { fileSchemas } from '../../../core/flow/editor/files.ts'
+import { fileSchemas, outcomeWords } from '../../../core/flow/editor/files.ts'
 import { stepWords } from '../../../core/flow/editor/steps.ts'
 import { joinWords, testWords } from '../../../core/mapping/condition-words.ts'
 import type { JsonSchema } from '../../../core/mapping/editor/json-schema.ts'
@@ -13,6 +13,8 @@ type Row = readonly [name: string, words: Words]
 const heads: Readonly<Record<string, Words>> = {
   key: { en: 'Key', zh: '键' },
   test: { en: 'Test', zh: '判断' },
+  join: { en: 'Word', zh: '组合词' },
+  outcome: { en: 'Outcome', zh: '结果' },
   step: { en: 'Step', zh: '步骤' },
 }
 
@@ -22,7 +24,9 @@ export function tablesOf(tongue: Tongue): Map<string, string> {
   const plain = (head: string, rows: readonly Row[]): string =>
     tableOf([heads[head]?.[tongue] ?? '', meaning[tongue]], rows, tongue)
   const tables = new Map<string, string>([
-    ['test', plain('test', [...Object.entries(testWords), ...Object.entries(joinWords)])],
+    ['test', plain('test', Object.entries(testWords))],
+    ['join', plain('join', Object.entries(joinWords))],
+    ['outcome', plain('outcome', Object.entries(outcomeWords))],
     ['step', plain('step', Object.entries(stepWords))],
   ])
   for (const [name, kind] of Object.entries(kindWords)) {

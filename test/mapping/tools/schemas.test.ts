@@ -1,6 +1,6 @@
 // qiao mapping schemas: the JSON Schema of every file kind, written beside the files.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { schemaFiles } from '../../../cli/mapping/schemas.ts'
 import { city } from './files.ts'
@@ -37,6 +37,27 @@ test('--check writes nothing', async () => {
   await tool('schemas', '--mappings', folder)
   const { code, document } = await toolJson('schemas', '--check', '--mappings', folder)
   expect([code, document]).toMatchObject([0, { ok: true, stale: [], written: false }])
+})
+
+test('--lines names the schema in the first line of every file, once', async () => {
+  const folder = folderOf(city)
+  const { document } = await toolJson('schemas', '--lines', '--check', '--mappings', folder)
+  expect(document).toMatchObject({
+    ok: false,
+    lines: Object.keys(city)
+      .sort()
+      .map((name) => join(folder, name)),
+  })
+  expect((await tool('schemas', '--lines', '--mappings', folder)).code).toBe(0)
+  for (const [name, text] of Object.entries(city)) {
+    const [line, ...rest] = readFileSync(join(folder, name), 'utf8').split('\n')
+    expect(rest.join('\n')).toBe(text)
+    const schema = line?.replace('# yaml-language-server: $schema=', '') ?? ''
+    expect(JSON.parse(readFileSync(join(folder, dirname(name), schema), 'utf8'))).toHaveProperty('$schema')
+  }
+  const again = await toolJson('schemas', '--lines', '--mappings', folder)
+  expect(again.document).toMatchObject({ ok: true, stale: [], lines: [] })
+  expect((await tool('check', '--mappings', folder)).code).toBe(0)
 })
 
 test('a folder that is not there is not made', async () => {

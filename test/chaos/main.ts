@@ -41,9 +41,13 @@ async function make(options: Options, json: boolean): Promise<boolean> {
   return outcome.sound
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  say(`chaos: ${(error as Error).message}`)
-  process.exitCode = error instanceof UsageError ? 2 : 1
+/** Ends the process: accidents of a run that was stopped may still be waiting for their time. */
+async function mainAndExit(args: readonly string[]): Promise<never> {
+  try {
+    process.exit(await main(args))
+  } catch (error) {
+    say(`chaos: ${(error as Error).message}`)
+    process.exit(error instanceof UsageError ? 2 : 1)
+  }
 }
+await mainAndExit(process.argv.slice(2))

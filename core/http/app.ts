@@ -7,7 +7,7 @@ import type { Queue } from '../flow/queue.ts'
 import type { Input, Registry } from '../flow/registry.ts'
 import type { Reload } from '../flow/reload.ts'
 import { newId } from '../id.ts'
-import type { Database } from '../ledger/database.ts'
+import { type Database, LedgerAway } from '../ledger/database.ts'
 import type { Log } from '../log.ts'
 import type { Crypto } from '../signing/crypto.ts'
 import type { Keys } from '../signing/keys.ts'
@@ -61,6 +61,10 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.notFound((c) => reply(new QiaoError('request.not-found'), c.req.path))
   app.onError((error, c) => {
     if (error instanceof QiaoError) return reply(error, c.req.path)
+    if (error instanceof LedgerAway) {
+      log.warn('ledger.away', { path: c.req.path, error: error.message.slice(0, 300) })
+      return reply(new QiaoError('hub.busy', { detail: 'the ledger cannot be reached' }), c.req.path)
+    }
     const request = newId()
     log.error('request.failed', { request, path: c.req.path, error: error.message.slice(0, 300) })
     return reply(new QiaoError('hub.internal', { detail: `request ${request}` }), c.req.path)

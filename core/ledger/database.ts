@@ -25,6 +25,14 @@ export type Database = {
   close: () => Promise<void>
 }
 
+/** The ledger cannot be reached, or went away under a statement: what was asked for may have been done all the same. */
+export class LedgerAway extends Error {
+  constructor(cause: Error) {
+    super(`the ledger is away: ${cause.message}`, { cause })
+    this.name = 'LedgerAway'
+  }
+}
+
 /**
  * The statements of one transaction. `cause` of what the work threw: what the first failing statement said, for those
  * asked together with it only say that the transaction is aborted.

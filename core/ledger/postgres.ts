@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { type Database, type Query, type Row, statements } from './database.ts'
+import { type Database, LedgerAway, type Query, type Row, statements } from './database.ts'
 
 // A process that stands still in the middle of a transaction (a paused machine, a cut network) keeps its row locks,
 // and everybody else waiting, until the server ends its session; ms, as long as a lease.
@@ -27,8 +27,12 @@ export async function openPostgres(url: string, log: Log, max = 8): Promise<Data
   const on =
     (client: pg.Pool | pg.PoolClient): Query =>
     async <T extends Row>(text: string, values: readonly unknown[] = [], name?: string) => {
-      const result = await client.query<T>({ text, values: values as unknown[], ...(name ? { name } : {}) })
-      return result.rows
+      try {
+        const query = { text, values: values as unknown[], ...(name ? { name } : {}) }
+        return (await client.query<T>(query)).rows
+      } catch (error) {
+        throw told(error as PgError)
+      }
     }
   try {
     await pool.query('SELECT 1')
@@ -43,7 +47,9 @@ export async function openPostgres(url: string, log: Log, max = 8): Promise<Data
   return {
     query: on(pool),
     transaction: async (work) => {
-      const client = await pool.connect()
+      const client = await pool.connect().catch((error: PgError) => {
+        throw told(error)
+      })
       const { query, cause } = statements(on(client))
       let broken: Error | undefined
       try {
@@ -54,7 +60,7 @@ export async function openPostgres(url: string, log: Log, max = 8): Promise<Data
         await client.query('ROLLBACK').catch((e: Error) => {
           broken = e
         })
-        throw cause(error)
+        throw told(cause(error) as PgError)
       } finally {
         client.release(broken)
       }
@@ -64,4 +70,16 @@ export async function openPostgres(url: string, log: Log, max = 8): Promise<Data
     },
     close: () => pool.end(),
   }
+}
+
+type PgError = Error & { code?: string }
+
+// errno; connection exceptions, session ended, shut down, crashed, starting up, too many connections
+const absent = /^(E[A-Z]+|08...|25P03|57P0[123]|53300)$/
+const lostIt = /^(Connection terminated|Client has encountered a connection error|timeout exceeded)/
+
+/** What pg says when there is nobody to answer, under one name: by its code, or in words where it has none. */
+function told(error: PgError): Error {
+  const { code, message } = error
+  return (code ? absent : lostIt).test(code || message) ? new LedgerAway(error) : error
 }

@@ -1,10 +1,8 @@
 // npm run chaos: real processes under real traffic, killed, paused and cut off at random, and a checker that shares no code
 // with the hub. Exit code 0 only when nothing was lost, repeated, reordered or unproved.
-import { createRandom } from '../../sandbox/department/random.ts'
 import { type Options, readOptions, UsageError, usage } from './options.ts'
-import { jsonLine, outcomeText, planText } from './report.ts'
+import { jsonLine, outcomeText } from './report.ts'
 import { run } from './run.ts'
-import { planAccidents } from './schedule.ts'
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const stop = new AbortController()
@@ -26,8 +24,6 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function make(options: Options, json: boolean): Promise<boolean> {
-  const planned = planAccidents(options.amounts, options.hubs, createRandom(options.seed).fork('accidents'))
-  say(`\n${planText(options, planned)}\n`)
   const outcome = await run(options, say, stop.signal)
   process.stdout.write(`${outcomeText(outcome)}\n`)
   if (options.without) {

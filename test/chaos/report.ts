@@ -1,15 +1,5 @@
-// What a run shows: the plan before it, both sides by receiver and the figures after it.
-import type { Options } from './options.ts'
+// What a run shows when it is over: both sides by receiver, and the figures.
 import type { Outcome } from './run.ts'
-import { type Planned, tell } from './schedule.ts'
-
-/** The plan, one accident a line. */
-export function planText(options: Options, planned: readonly Planned[]): string {
-  const { messages, keys, hubs, seed, without } = options
-  const head = `${messages} records over ${keys} keys, ${hubs} hubs, seed ${seed}${without ? `, without ${without}` : ''}`
-  const lines = planned.map((one) => `  ${(one.at * 100).toFixed(1).padStart(5)} %  ${tell(one)}`)
-  return [head, 'one request in ten meets a fault of the platforms', ...lines].join('\n')
-}
 
 /** The table and the figures. */
 export function outcomeText({ verdict, traffic, unasked, seconds, sound }: Outcome): string {

@@ -10,13 +10,12 @@ import type { Result } from './generator/traffic.ts'
 import type { Hubs } from './hubs.ts'
 import type { Options } from './options.ts'
 import { followGenerator } from './progress.ts'
-import { type Planned, planAccidents } from './schedule.ts'
+import { planAccidents, planText } from './schedule.ts'
 import { type Stage, setStage } from './stage.ts'
 
 export type Outcome = {
   verdict: Verdict
   traffic: Result
-  planned: readonly Planned[]
   unasked: ReturnType<Hubs['unasked']>
   /** from the first post to the last arrival that was waited for, s */
   seconds: number
@@ -35,6 +34,11 @@ export async function run(
 ): Promise<Outcome> {
   const random = createRandom(options.seed)
   const planned = planAccidents(options.amounts, options.hubs, random.fork('accidents'))
+  const { messages, keys, hubs, seed, without } = options
+  say(
+    `\n${messages} records over ${keys} keys, ${hubs} hubs, seed ${seed}${without ? `, without ${without}` : ''}`,
+  )
+  say(`one request in ten meets a fault of the platforms\n${planText(planned)}\n`)
   const stage = await setStage(options.hubs, options.without)
   let sound = false
   const play = async (): Promise<Outcome> => {
@@ -53,7 +57,7 @@ export async function run(
     const { acknowledged, lost, repeated, outOfOrder, unverified } = verdict
     sound = acknowledged >= options.messages && lost + repeated + outOfOrder + unverified === 0
     const seconds = (Date.now() - began - linger) / 1000
-    return { verdict, traffic, planned, unasked: stage.hubs.unasked(), seconds, sound }
+    return { verdict, traffic, unasked: stage.hubs.unasked(), seconds, sound }
   }
   try {
     return await Promise.race([play(), stopped(stop)])

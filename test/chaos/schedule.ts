@@ -56,6 +56,11 @@ export function planAccidents(amounts: Amounts, hubs: number, random: Random): P
   return planned.sort((a, b) => a.at - b.at)
 }
 
+/** The plan for people, one accident a line. */
+export function planText(planned: readonly Planned[]): string {
+  return planned.map((one) => `  ${(one.at * 100).toFixed(1).padStart(5)} %  ${tell(one)}`).join('\n')
+}
+
 /** One line for people. */
 export function tell(accident: Accident): string {
   const away = 'away' in accident ? ` for ${accident.away / 1000} s` : ''

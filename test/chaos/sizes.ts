@@ -40,7 +40,7 @@ export const full: Size = {
     flushes: 4,
     redis: { count: 3, away: 5_000 },
     postgres: { count: 3, away: 2_000 },
-    lines: [20_000, 150_000],
+    lines: [150_000, 20_000],
     freezes: [25_000],
     finale: 0.97,
   },

@@ -25,6 +25,13 @@ export type Database = {
   close: () => Promise<void>
 }
 
+/**
+ * Settings of every session. A prepared statement keeps the plan of its first runs: made while a table is still small,
+ * it would read the whole table for each batch once that has grown (measured: 5 times the CPU after 30,000 messages).
+ * Every statement of ours has an index to go by.
+ */
+export const planner: readonly string[] = ['enable_seqscan=off', 'jit=off']
+
 /** The ledger cannot be reached, or went away under a statement: what was asked for may have been done all the same. */
 export class LedgerAway extends Error {
   constructor(cause: Error) {

@@ -5,6 +5,7 @@ import { fdatasyncSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { planner } from './database.ts'
 
 /** What the parent asks: a statement, a script, or the number of fsync calls so far. */
 export type Ask =
@@ -57,6 +58,7 @@ const database = await PGlite.create({
       '-c',
       'max_wal_size=256MB',
     ],
+    ...planner.flatMap((setting) => ['-c', setting]),
   ],
 })
 

@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { type Database, LedgerAway, type Query, type Row, statements } from './database.ts'
+import { type Database, LedgerAway, planner, type Query, type Row, statements } from './database.ts'
 
 // A process that stands still in the middle of a transaction (a paused machine, a cut network) keeps its row locks,
 // and everybody else waiting, until the server ends its session; ms, as long as a lease.
@@ -23,7 +23,11 @@ export async function openPostgres(url: string, log: Log, max = 8): Promise<Data
   const report = (error: Error): void => log.warn('ledger.connection', { error: error.message })
   pool.on('error', report)
   // the pool listens only while a connection is idle: in use, an unheard error would end the process
-  pool.on('connect', (client) => client.on('error', report))
+  pool.on('connect', (client) => {
+    client.on('error', report)
+    // not in the connection's parameters, where a DATABASE_URL with options of its own would drop it
+    client.query(planner.map((setting) => `SET ${setting}`).join('; ')).catch(report)
+  })
   const on =
     (client: pg.Pool | pg.PoolClient): Query =>
     async <T extends Row>(text: string, values: readonly unknown[] = [], name?: string) => {

@@ -9,6 +9,7 @@ import { openRegistry, type Stored } from './core/flow/registry.ts'
 import { readInput } from './core/flow/watch.ts'
 import { endLeases } from './core/ledger/lane.ts'
 import { migrate } from './core/ledger/migrate.ts'
+import { addPartitions } from './core/ledger/partition.ts'
 import { openPglite } from './core/ledger/pglite.ts'
 import { openPostgres } from './core/ledger/postgres.ts'
 import { createLog } from './core/log.ts'
@@ -38,6 +39,10 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
     : await openPglite(config.data)
   closers.push(() => database.close())
   await migrate(database)
+  // without them the default partition takes everything: nothing to refuse a start for
+  await addPartitions(database, new Date()).catch((error: Error) =>
+    log.warn('partitions.failed', { error: error.message }),
+  )
   if (embedded) {
     await endLeases(database.query)
     const made = createDevelopmentKeys(config.keys)

@@ -1,5 +1,6 @@
 // Identifiers: UUID version 7 (RFC 9562 §5.7), time-ordered so that new rows land at the end of an index.
 import { randomBytes } from 'node:crypto'
+import { localDay } from './time.ts'
 
 let last = 0n
 let pool = Buffer.alloc(0)
@@ -20,6 +21,19 @@ export function newId(): string {
   const end = tail.toString('hex')
   used += 8
   return `${head.slice(0, 8)}-${head.slice(8, 12)}-7${head.slice(12)}-${end.slice(0, 4)}-${end.slice(4)}`
+}
+
+/** Ids for one commit: all of one day (Asia/Shanghai), so that what was written together is archived together. */
+export function newIds(count: number): string[] {
+  for (;;) {
+    const ids = Array.from({ length: count }, newId)
+    if (dayOf(ids[0] ?? '') === dayOf(ids.at(-1) ?? '')) return ids
+  }
+}
+
+/** The day on which an id was made, `yyyy-MM-dd` in Asia/Shanghai. */
+export function dayOf(id: string): string {
+  return localDay(new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)))
 }
 
 /** The smallest id of a moment: every id made at or after it is larger. */

@@ -3,12 +3,11 @@ import type { Guarantee } from '../config.ts'
 import { QiaoError } from '../errors.ts'
 import { growTree, sm3 } from '../evidence/merkle.ts'
 import { type Receipt, receiptLeaf, type Statement, signedText } from '../evidence/receipt.ts'
-import { newId } from '../id.ts'
+import { dayOf, newId, newIds } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
-import { findAccepted, type StoredReceipt } from '../ledger/message.ts'
+import { findAccepted, type Known } from '../ledger/message.ts'
 import { Collision, insertPosts, type NewDelivery, nonceName } from '../ledger/post.ts'
 import type { CanonicalRecord } from '../mapping/intake.ts'
-import { localDay } from '../time.ts'
 import { createBatcher, type Ticket } from './batcher.ts'
 import type { Wake } from './queue.ts'
 import { restore } from './restore.ts'
@@ -26,8 +25,18 @@ export type Post = {
   records: readonly CanonicalRecord[]
 }
 
-/** One message of a post. `duplicate`: it was accepted before, the receipt is that of then. */
-export type Accepted = { id: string; type: string; key: string; duplicate: boolean; receipt: Receipt }
+/**
+ * One message of a post. `duplicate`: it was accepted before, the receipt is that of then; `archived` instead of a
+ * receipt: it has left the ledger, and its receipt stands in the archive of this day.
+ */
+export type Accepted = {
+  id: string
+  type: string
+  key: string
+  duplicate: boolean
+  receipt?: Receipt
+  archived?: string
+}
 
 export type Signer = { keyId: string; sign: (data: Buffer) => Promise<Buffer> }
 
@@ -40,7 +49,7 @@ type Draft = {
   statement: Statement
   deliveries: readonly NewDelivery[]
   /** set when the ledger already has this message */
-  stored?: StoredReceipt
+  stored?: Known
   /** set when an earlier record of the same post is this message: one is written, both are answered */
   twin?: Draft
 }
@@ -115,6 +124,8 @@ export function createAcceptor(
   }
 
   const prove = async (fresh: readonly Draft[]) => {
+    const [id = '', ...ids] = newIds(fresh.length + 1)
+    for (const [index, { statement }] of fresh.entries()) statement.messageId = ids[index] ?? ''
     const tree = growTree(fresh.map((draft) => receiptLeaf(draft.statement)))
     const signature = await signer.sign(signedText(tree.root))
     const shared = {
@@ -130,8 +141,8 @@ export function createAcceptor(
       receipts.set(statement.messageId, { ...statement, proof })
     })
     const row = {
-      id: newId(),
-      day: localDay(new Date()),
+      id,
+      day: dayOf(id),
       root: tree.root,
       signature,
       keyId: signer.keyId,
@@ -184,7 +195,8 @@ function draftOf(post: Post, record: CanonicalRecord, contentDigest: Buffer, acc
   const canonical = JSON.stringify(record.value)
   const canonicalDigest = sm3(canonical)
   const statement: Statement = {
-    messageId: newId(),
+    // given with the others of its commit
+    messageId: '',
     system: post.source,
     type: record.type,
     key: record.key,
@@ -244,15 +256,13 @@ function withoutTwins(batch: readonly Ticket<Item, Accepted[]>[]) {
 function answerOf(item: Item, receipts: ReadonlyMap<string, Receipt>): Accepted[] {
   return item.drafts.map((draft) => {
     const { record, statement, stored } = draft.twin ?? draft
-    const receipt = stored ? restore(stored) : receipts.get(statement.messageId)
+    const { type, key } = record
+    if (stored && !stored.receipt)
+      return { id: stored.id, type, key, duplicate: true, archived: dayOf(stored.id) }
+    const receipt = stored?.receipt ? restore(stored.receipt) : receipts.get(statement.messageId)
     if (!receipt) throw new Error('a message was written without its receipt')
-    return {
-      id: receipt.messageId,
-      type: record.type,
-      key: record.key,
-      duplicate: stored !== undefined || draft.twin !== undefined,
-      receipt,
-    }
+    const duplicate = stored !== undefined || draft.twin !== undefined
+    return { id: receipt.messageId, type, key, duplicate, receipt }
   })
 }
 

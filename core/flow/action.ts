@@ -1,9 +1,8 @@
 // An operator's action as it is recorded: with an id, and with the tree that proves it.
 import { actionLeaf } from '../evidence/attempt.ts'
 import { growTree } from '../evidence/merkle.ts'
-import { newId } from '../id.ts'
+import { dayOf, newId } from '../id.ts'
 import type { Action, ActionEvidence, Deed } from '../ledger/audit.ts'
-import { localDay } from '../time.ts'
 
 /** Who acts, and why. */
 export type Actor = { operator: string; reason: string }
@@ -16,5 +15,6 @@ export function newAction(deed: Omit<Deed, 'id'>): Action {
 
 /** The tree of actions (at least one), in the order of their ids. */
 export function proveActions(deeds: readonly Deed[]): ActionEvidence {
-  return { id: newId(), day: localDay(new Date()), root: growTree(deeds.map(actionLeaf)).root }
+  const id = newId()
+  return { id, day: dayOf(id), root: growTree(deeds.map(actionLeaf)).root }
 }

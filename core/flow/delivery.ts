@@ -4,6 +4,7 @@ import type { Database } from '../ledger/database.ts'
 import type { Claimed } from '../ledger/lane.ts'
 import { idleLanes } from '../ledger/lane.ts'
 import { loadMessage, resultsOf } from '../ledger/message.ts'
+import { addPartitions } from '../ledger/partition.ts'
 import { purgeNonces } from '../ledger/post.ts'
 import { isDone, type Settlement, unparkLost } from '../ledger/settle.ts'
 import type { Log } from '../log.ts'
@@ -180,6 +181,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     await unparkLost(database.query)
     await closeDays(database, parts.signer, new Date())
   })
+  const partitions = every(tidyEvery, log, 'partitions', () => addPartitions(database, new Date()))
   return {
     nudge: (target) => runner.nudge(target),
     keep: recent.put,
@@ -189,6 +191,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     close: async (deadline) => {
       clearInterval(sweep)
       clearInterval(tidy)
+      clearInterval(partitions)
       await runner.drain(deadline)
     },
   }

@@ -1,11 +1,10 @@
 // Turns of the lanes of this process share a commit, like posts do.
 import { attemptLeaf } from '../evidence/attempt.ts'
 import { growTree } from '../evidence/merkle.ts'
-import { newId } from '../id.ts'
+import { dayOf, newId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import { type Claimed, LostLease, type Turn, turnLanes } from '../ledger/lane.ts'
 import type { AttemptEvidence, Settlement } from '../ledger/settle.ts'
-import { localDay } from '../time.ts'
 import { type Batcher, createBatcher, type Ticket } from './batcher.ts'
 
 /** Runs turns; each resolves with what it claimed, or rejects with LostLease. */
@@ -34,5 +33,6 @@ export function createTurns(database: Database): Batcher<Turn, Claimed[]> {
 function evidenceOf(settled: readonly Settlement[]): AttemptEvidence | undefined {
   if (settled.length === 0) return undefined
   const leaves = settled.map(attemptLeaf)
-  return { id: newId(), day: localDay(new Date()), root: growTree(leaves).root }
+  const id = newId()
+  return { id, day: dayOf(id), root: growTree(leaves).root }
 }

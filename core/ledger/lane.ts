@@ -219,7 +219,8 @@ async function readCanonical(
 }
 
 async function dueHeads(query: Query, { lease, inFlight, free, without }: Turn): Promise<Window[]> {
-  const size = 2 * free + inFlight.size
+  // few sizes, each with a text of its own: with the limit as a value the server plans every claim anew (0.2 ms)
+  const size = Math.ceil((2 * free + inFlight.size) / 16) * 16
   for (;;) {
     const window = await dueWindow(query, lease, size)
     if (without === 'order') for (const row of window) row.blocked = false
@@ -248,10 +249,10 @@ function dueWindow(query: Query, lease: Lease, size: number): Promise<Window[]> 
        EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq < d.seq
          AND e.state IN ('held', 'ready', 'dead')) AS blocked
      FROM (SELECT * FROM delivery WHERE system = $1 AND lane = $2 AND state = 'ready' AND due_at <= now()
-       ORDER BY due_at, seq LIMIT $3) d JOIN message m ON m.id = d.message
+       ORDER BY due_at, seq LIMIT ${size}) d JOIN message m ON m.id = d.message
      ORDER BY d.due_at, d.seq`,
-    [lease.system, lease.lane, size],
-    'lane.claim',
+    [lease.system, lease.lane],
+    `lane.claim.${size}`,
   )
 }
 

@@ -18,22 +18,30 @@ export type StoredReceipt = {
   key_id: string
 }
 
-const receiptColumns = `m.id, m.source, m.type, m.key, m.deduplication, m.content_digest, m.canonical_digest,
-  m.accepted_at, m.leaf, m.path, e.root, e.signature, e.key_id`
+const provedColumns = 'm.key, m.content_digest, m.accepted_at, m.leaf, m.path, e.root, e.signature, e.key_id'
+const receiptColumns = `m.id, m.source, m.type, m.deduplication, m.canonical_digest, ${provedColumns}`
 
-/** Stored receipts of deduplication keys `{ source, type, deduplication }`. */
+/** What is known of a deduplication key; without `receipt` the message is archived. */
+export type Known = Pick<StoredReceipt, 'id' | 'source' | 'type' | 'deduplication' | 'canonical_digest'> & {
+  receipt: StoredReceipt | undefined
+}
+
+/** The accepted messages of deduplication keys `{ source, type, deduplication }`. */
 export async function findAccepted(
   query: Query,
   keys: readonly { source: string; type: string; deduplication: string }[],
-): Promise<StoredReceipt[]> {
+): Promise<Known[]> {
   const list = keys
     .map((_, i) => `($${i * 3 + 1}::text, $${i * 3 + 2}::text, $${i * 3 + 3}::text)`)
     .join(', ')
-  return query<StoredReceipt>(
-    `SELECT ${receiptColumns} FROM message m JOIN evidence e ON e.id = m.evidence
-     WHERE (m.source, m.type, m.deduplication) IN (VALUES ${list})`,
+  const rows = await query<StoredReceipt & { there: boolean }>(
+    `SELECT k.message AS id, k.source, k.type, k.deduplication, k.canonical_digest, ${provedColumns},
+       e.id IS NOT NULL AS there
+     FROM deduplication k LEFT JOIN message m ON m.id = k.message LEFT JOIN evidence e ON e.id = m.evidence
+     WHERE (k.source, k.type, k.deduplication) IN (VALUES ${list})`,
     keys.flatMap((key) => [key.source, key.type, key.deduplication]),
   )
+  return rows.map(({ there, ...row }) => ({ ...row, receipt: there ? row : undefined }))
 }
 
 /** The stored receipt of a message. */

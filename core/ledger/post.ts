@@ -57,13 +57,19 @@ const insertNonces = batched<{ source: string; nonce: string }>(
   (v) => `INSERT INTO nonce (source, nonce) VALUES ${v} ON CONFLICT DO NOTHING RETURNING source, nonce`,
 )
 
+// a key that is known writes nothing into deduplication: the caller sees it missing, and takes all of it back
 const insertMessages = batched<{ id: string }>(
   'message.insert',
   // biome-ignore format: one line, column for column
   ['uuid', 'text', 'text', 'text', 'text', 'bytea', 'uuid', 'bytea', 'text', 'bytea', 'int', 'timestamptz', 'uuid', 'int', 'text'],
-  (v) => `INSERT INTO message (id, source, type, key, deduplication, payload, post, content_digest, canonical,
-    canonical_digest, bundle, accepted_at, evidence, leaf, path) VALUES ${v}
-    ON CONFLICT (source, type, deduplication) DO NOTHING RETURNING id`,
+  (
+    v,
+  ) => `WITH v (id, source, type, key, deduplication, payload, post, content_digest, canonical, canonical_digest, bundle,
+      accepted_at, evidence, leaf, path) AS (VALUES ${v}),
+    m AS (INSERT INTO message (id, source, type, key, deduplication, payload, post, content_digest, canonical,
+      canonical_digest, bundle, accepted_at, evidence, leaf, path) SELECT * FROM v)
+    INSERT INTO deduplication (source, type, deduplication, message, canonical_digest)
+    SELECT source, type, deduplication, id, canonical_digest FROM v ON CONFLICT DO NOTHING RETURNING message AS id`,
 )
 
 const insertDeliveries = batched(

@@ -31,7 +31,7 @@ describe.each(pairs)('audit on $name', (pair) => {
   /** Five messages in two commits, their deliveries settled, one operator action, the day closed. */
   beforeEach(async () => {
     await database.script(
-      'TRUNCATE message, delivery, attempt, evidence, evidence_day, nonce, lane, feed, dataset, post, audit',
+      'TRUNCATE message, deduplication, delivery, attempt, evidence, evidence_day, nonce, lane, feed, dataset, post, audit',
     )
     const acceptor = createAcceptor(database, signer, { wake: () => undefined, keep: () => undefined }, 100)
     const post = (keys: string[]) =>

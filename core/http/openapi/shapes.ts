@@ -5,6 +5,7 @@ import { deadShapes } from './dead-shapes.ts'
 const time = z.string().meta({ format: 'date-time' })
 const id = z.string().meta({ format: 'uuid' })
 const count = z.int().min(0)
+const day = z.string().meta({ format: 'date' })
 const hex = z.string().regex(/^[0-9a-f]*$/)
 
 const issue = z
@@ -58,7 +59,12 @@ const accepted = z.strictObject({
       type: z.string(),
       key: z.string().describe('business key, mostly the case number / 业务主键，多为办件编号'),
       duplicate: z.boolean().describe('accepted before; the receipt is that of then / 此前已受理'),
-      receipt,
+      receipt: receipt.optional(),
+      archived: day
+        .optional()
+        .describe(
+          'instead of a receipt: accepted before, and archived; its receipt stands in the archive of this day / 此前已受理并已归档，回执在该日归档文件中',
+        ),
     }),
   ),
 })

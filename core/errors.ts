@@ -159,7 +159,7 @@ export const errors = {
     status: 409,
     zh: '该投递当前状态不允许此操作',
     en: 'the delivery is not in a state that allows this action',
-    todo: 'Read the delivery again; only dead deliveries can be skipped, corrected or replayed.',
+    todo: 'Read the delivery again; only dead deliveries can be skipped, corrected, confirmed or replayed.',
   },
   'mappings.refused': {
     status: 422,

@@ -1,11 +1,12 @@
-// The provincial licence store: a token by accessKey, then the licence directory with its seal.
+// The provincial licence store: a token by accessKey, then the licence directory with its seal, and single licences by
+// their identifier.
 
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { contentDigest, Refusal } from './ledger.ts'
 import { columns, contradiction, missingStatus } from './licence-table.ts'
 import { type Incoming, jsonObject, type Platform, type Setting } from './platform.ts'
 import { inspectSignature } from './signature-check.ts'
-import { checkRow, issueText, type Row } from './table.ts'
+import { type Column, checkRow, issueText, type Row } from './table.ts'
 import { licenceIdentifier } from './validators.ts'
 
 const answer = (status: number, message: string, data: Record<string, unknown> = {}) => ({
@@ -18,7 +19,12 @@ const words = {
   duplicate: answer(20, '证照目录已存在'),
 }
 
-/** Status 0, 11, 12, 109–111 of the reference; 13 format, 14 identifier, 15 seal, 20 exists, 401 token, 5001 busy. */
+const queryColumns: readonly Column[] = [
+  ['certIdentifier', '电子证照标识', 's128', 'Y', (text) => licenceIdentifier(text) !== undefined],
+  ['useCause', '使用事由', 's500', 'Y'],
+]
+
+/** Status 0, 10, 11, 12, 109–111 of the reference; 13 format, 14 identifier, 15 seal, 20 exists, 401 token, 5001 busy. */
 export function createElicence(setting: Setting & { lifetime: number }): Platform {
   const { keys, book, lifetime } = setting
   const tokens = new Map<string, { accessId: string; until: number }>()
@@ -35,16 +41,27 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
     return answer(0, 'success', { accessToken, expiresIn: Math.floor(lifetime / 1000) })
   }
 
-  function register(request: Incoming): unknown {
+  function opened(request: Incoming, wanted: readonly Column[]): Row {
     const { accessId, accessToken, data } = jsonObject(request.body)
     const token = tokens.get(String(accessToken))
     if (!token || token.accessId !== accessId || token.until <= request.now) {
       throw new Refusal('401', '令牌无效或已过期')
     }
-    const { row, issues } = checkRow(columns, data)
+    const { row, issues } = checkRow(wanted, data)
     const [issue] = issues
     if (issue)
       throw new Refusal(issue.kind === 'missing' ? missingStatus(issue.field) : '13', issueText(issues))
+    return row
+  }
+
+  function queryCertInfo(request: Incoming): unknown {
+    const { certIdentifier = '' } = opened(request, queryColumns)
+    if (!book.has('UP_LIC_DATA', certIdentifier)) throw new Refusal('10', '没有符合条件的证照')
+    return answer(0, 'success', { certData: { cert_identifier: certIdentifier } })
+  }
+
+  function register(request: Incoming): unknown {
+    const row = opened(request, columns)
     const wrong = contradiction(row)
     if (wrong) throw new Refusal(wrong.status, wrong.message)
     checkSeal(row, request.now)
@@ -94,6 +111,7 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
     routes: [
       { path: '/elicence/getAccessToken', effect: false, words, handle: login },
       { path: '/elicence/directory', effect: true, words, handle: register },
+      { path: '/elicence/queryCertInfo', effect: false, words, handle: queryCertInfo },
     ],
     expire: () => tokens.clear(),
   }

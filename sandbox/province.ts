@@ -1,4 +1,5 @@
-// The provincial platform: takes the five UP_PRO_* records, each signed with SM2 over its bytes.
+// The provincial platform: takes the five UP_PRO_* records, each signed with SM2 over its bytes, and tells whether it
+// has one.
 
 import { createHash } from 'node:crypto'
 import { contentDigest, Refusal } from './ledger.ts'
@@ -10,6 +11,11 @@ import { type Column, checkRow, issueText, type Row } from './table.ts'
 const answer = (code: string, message: string) => ({ code, message })
 const exists = answer('2001', '记录已存在')
 const words = { refused: answer, busy: answer('5001', '系统繁忙, 请稍后重试'), duplicate: exists }
+
+const queryColumns: readonly Column[] = [
+  ['Table', '表名', 's50', 'Y', Object.keys(tables)],
+  ['RowGuid', '记录唯一标识', 's50', 'Y'],
+]
 
 /** 0 success · 1001 data · 1002 order · 2001 exists · 4001 signature · 4002 clock · 4003 replay · 5001 busy. */
 export function createProvince({ keys, book, verify }: Setting): Platform {
@@ -60,14 +66,27 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
     return answer('0', 'success')
   }
 
-  return {
-    name: 'province',
-    book,
-    routes: Object.entries(tables).map(([table, columns]) => ({
+  /** A record by its primary key, `rows` empty where there is none. */
+  function tell(request: Incoming): unknown {
+    authenticate(request)
+    const { row, issues } = checkRow(queryColumns, jsonObject(request.body))
+    if (issues.length > 0) throw new Refusal('1001', issueText(issues))
+    const { Table = '', RowGuid = '' } = row
+    const rows = book.has(Table, RowGuid) ? [{ RowGuid }] : []
+    return { ...answer('0', 'success'), data: { total: rows.length, rows } }
+  }
+
+  const taking = () =>
+    Object.entries(tables).map(([table, columns]) => ({
       path: `/province/exchange/${table}`,
       effect: true,
       words,
-      handle: (request) => take(table, columns, request),
-    })),
+      handle: (request: Incoming) => take(table, columns, request),
+    }))
+
+  return {
+    name: 'province',
+    book,
+    routes: [...taking(), { path: '/province/exchange/query', effect: false, words, handle: tell }],
   }
 }

@@ -1,15 +1,18 @@
-// The supervision platform behind the national gateway: a session secret by appKey, then rows by httpproxy.
+// The supervision platform behind the national gateway: a session secret by appKey, then rows by httpproxy, and which
+// of them it has.
 
 import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
 import { contentDigest, Refusal } from './ledger.ts'
 import { checkClock, type Incoming, jsonObject, type Platform, type Setting } from './platform.ts'
 import { checkAction, contradiction } from './supervision-table.ts'
-import { checkRow, issueText, type Row } from './table.ts'
+import { type Column, checkRow, issueText, type Row } from './table.ts'
 
 const answer = (code: string, message: string, data: unknown = {}) => ({ code, message, data })
 const exists = answer('2001', '记录已存在')
 const words = { refused: answer, busy: answer('5001', '系统繁忙, 请稍后重试'), duplicate: exists }
 const parts = ['gjgxjhpt_rid', 'gjgxjhpt_sid', 'gjgxjhpt_rtime', 'gjgxjhpt_sign'] as const
+
+const queryColumns: readonly Column[] = [['cd_id', '主键(部门编码+主键)', 's100', 'Y']]
 
 type Session = { secret: string; until: number; old: string[] }
 
@@ -68,6 +71,18 @@ export function createSupervision({ keys, book, lifetime }: Setting & { lifetime
     return fresh.length > 0 ? answer('0', 'success', { accepted: fresh.length }) : exists
   }
 
+  /** Which of the rows asked for are there. */
+  function tell(request: Incoming): unknown {
+    authenticate(request)
+    const ids = rowsOf(jsonObject(request.body)).map((value, i) => {
+      const { row, issues } = checkRow(queryColumns, value)
+      if (issues.length > 0) throw new Refusal('1001', `第${i + 1}行 ${issueText(issues)}`)
+      return row.cd_id ?? ''
+    })
+    const found = ids.filter((id) => book.has('check_action', id))
+    return answer('0', 'success', { total: found.length, cd_id: found })
+  }
+
   function isNew(row: Row): boolean {
     const id = row.cd_id ?? ''
     const seen = book.seen('check_action', id, digestOf(row))
@@ -103,6 +118,7 @@ export function createSupervision({ keys, book, lifetime }: Setting & { lifetime
     routes: [
       { path: '/supervision/sysapi/auth/refreshappsecret', effect: false, words, handle: refresh },
       { path: '/supervision/httpproxy', effect: true, words, handle: proxy },
+      { path: '/supervision/httpproxy/query', effect: false, words, handle: tell },
     ],
     expire() {
       for (const session of sessions.values()) session.until = 0

@@ -19,8 +19,8 @@ const words: Readonly<Record<Cause, Omit<Advice, 'cause'>>> = {
     zh: '平台拒收该记录，原因见其应答。请更正数据，或与平台核实处理后重发。仅当确定无须投递时才可跳过，跳过后同一主键的后续投递继续进行。',
   },
   unknown: {
-    en: 'It may have arrived: nobody knows. Ask the platform for the business key first. Replay when the platform does not have it; skip when it does.',
-    zh: '对方可能已收到，结果不明。请先向平台按业务主键查询：平台没有则重发，已有则跳过。',
+    en: 'It may have arrived: nobody knows. Ask the platform for the business key first. Replay when the platform does not have it; confirm when it does.',
+    zh: '对方可能已收到，结果不明。请先向平台按业务主键查询：平台没有则重发，已有则确认送达。',
   },
   unreachable: {
     en: 'The platform could not take it as often as it was tried. See whether the system answers again, then replay; many at once with a bulk replay.',

@@ -91,6 +91,12 @@ async function draft({ database, registry }: Parts, { message, step }: Target, w
   const type = bundle?.library.types.get(stored.type)
   if (!bundle || !type) throw new QiaoError('ops.files')
   const open = wish.everyStep ? all : [own]
+  // what may have arrived is what was sent: a platform that says it has the record would not mean the corrected one
+  const doubtful = open.find(({ doubt }) => doubt !== null)
+  if (doubtful) {
+    const detail = `step ${doubtful.step} may have arrived: confirm or replay it first`
+    throw new QiaoError('ops.state', { detail })
+  }
   for (const each of open) {
     if (!keepsPlace(bundle, pinned, { type: stored.type, step: each.step, system: each.system }))
       throw new QiaoError('ops.files', { detail: `step ${each.step}` })

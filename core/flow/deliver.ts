@@ -9,6 +9,7 @@ import { localTime } from '../time.ts'
 import { NotHeld } from '../transport/http.ts'
 import type { Adapter } from './adapter.ts'
 import type { Bundle } from './bundle.ts'
+import { nextMove } from './doubt.ts'
 import { type Exchanged, failed, type Link } from './exchange.ts'
 import type { Step } from './flow.ts'
 import type { Outcome } from './outcome.ts'
@@ -43,6 +44,8 @@ export async function attemptDelivery(
   const operation = system.operations.get(step.operation)
   // accepted with files that an older hub understood: ours to mend, so the delivery waits
   if (!mapping || !operation) throw new Error(`the pinned files lack ${step.mapping} or ${step.operation}`)
+  const move = nextMove(operation.repeat, delivery.doubt)
+  if (move === 'person') return { ...failed('unknown', 'not sent again'), publish: null }
   let value: Record<string, unknown>
   try {
     value = await mapping.apply(canonical, {
@@ -70,7 +73,10 @@ export async function attemptDelivery(
   }
   let exchanged: Exchanged
   try {
-    exchanged = await link.exchange(step.operation, { value, ...document }, tools.held)
+    exchanged =
+      move === 'send'
+        ? await link.exchange(step.operation, { value, ...document }, tools.held)
+        : await link.ask(move, value, tools.held)
   } catch (error) {
     if (error instanceof NotHeld) return undefined
     throw error
@@ -119,6 +125,6 @@ async function inspected(
 }
 
 /** Whether the delivery is done. */
-export function isSuccess(outcome: Outcome): outcome is 'delivered' | 'duplicate' {
-  return outcome === 'delivered' || outcome === 'duplicate'
+export function isSuccess(outcome: Outcome): outcome is 'delivered' | 'duplicate' | 'confirmed' {
+  return outcome === 'delivered' || outcome === 'duplicate' || outcome === 'confirmed'
 }

@@ -16,12 +16,14 @@ import { closeDays } from './close-days.ts'
 import { type Attempted, attemptDelivery, isSuccess } from './deliver.ts'
 import { every } from './every.ts'
 import { failed } from './exchange.ts'
+import type { Step } from './flow.ts'
 import { pinnedPlace, placeOf } from './place.ts'
 import type { Queue, Wake } from './queue.ts'
 import { createRecent } from './recent.ts'
 import type { Registry, Stored } from './registry.ts'
 import { createRunner, type Work } from './runner.ts'
-import { dependants, settlementOf } from './settlement.ts'
+import { dependants, orphanSettlement, type Policy, settlementOf } from './settlement.ts'
+import type { System } from './system.ts'
 
 export type DeliveryParts = {
   database: Database
@@ -60,7 +62,7 @@ const concurrency = 64
 // of a system that only files declare which nobody asked for yet
 const usual = { inFlight: 16, breaker: { failures: 10, pause: 5_000 } }
 // of a delivery whose files do not say how often to try
-const unplaced = { first: 5_000, factor: 2, max: 60_000 }
+const unplaced: Policy = { retry: { first: 5_000, factor: 2, max: 60_000 }, repeat: 'safe' }
 const recentMessages = 2_048
 
 /** Starts delivering in this thread. */
@@ -94,7 +96,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       report(delivery, systemName, settlement)
       return settlement
     }
-    const { bundle, flow, step, system } = place
+    const { bundle, flow, step } = place
     let attempted: Attempted | undefined
     try {
       const earlier = step.needs.length > 0 ? await resultsOf(database.query, delivery.message) : {}
@@ -111,10 +113,17 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       needs: other.needs,
       ...placeOf(bundle, flow, other.name, delivery.key),
     }))
-    const settlement = settlementOf(delivery, attempted, timing(), system.retry, releases)
+    const settlement = settlementOf(delivery, attempted, timing(), policyOf(place), releases)
     report(delivery, systemName, settlement)
     return settlement
   }
+  const orphaned: Work['orphaned'] = (orphans, systemName) =>
+    Promise.all(
+      orphans.map(async (orphan) => {
+        const place = await pinnedPlace(registry, orphan, systemName).catch(() => undefined)
+        return orphanSettlement(orphan, new Date(), place ? policyOf(place) : unplaced)
+      }),
+    )
   const canonicalOf = async ({
     message,
     correction,
@@ -130,7 +139,9 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   }
   const judge = (gate: Breaker, attempted: Attempted, system: string): void => {
     const before = gate.state(Date.now())
-    if (isSuccess(attempted.outcome) || attempted.outcome === 'rejected') gate.succeeded()
+    const { outcome } = attempted
+    // whoever refuses or answers is there
+    if (isSuccess(outcome) || outcome === 'rejected' || outcome === 'absent') gate.succeeded()
     else if (gate.failed(Date.now()))
       log.warn('breaker.open', { system, outcome: attempted.outcome, status: attempted.status })
     const after = gate.state(Date.now())
@@ -156,6 +167,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     inFlight: (system: string) => registry.system(system)?.inFlight ?? usual.inFlight,
     breaker,
     attempt,
+    orphaned,
     has: (message: string) => recent.get(message) !== undefined,
     freed: (settled: readonly Settlement[]) => settled.filter(isDone).flatMap((s) => s.releases),
     without: parts.without,
@@ -195,6 +207,11 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       await runner.drain(deadline)
     },
   }
+}
+
+/** Files that lack the operation are ours to mend: until then nothing is sent. */
+function policyOf({ system, step }: { system: System; step: Step }): Policy {
+  return { retry: system.retry, repeat: system.operations.get(step.operation)?.repeat ?? 'safe' }
 }
 
 const ours = (error: unknown): string => `hub: ${(error as Error).message.slice(0, 300)}`

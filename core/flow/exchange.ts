@@ -6,7 +6,8 @@ import type { Crypto } from '../signing/crypto.ts'
 import type { Keys } from '../signing/keys.ts'
 import type { Outgoing, Recipe, RecipeScope } from '../signing/recipe.ts'
 import { type Http, TransportError } from '../transport/http.ts'
-import type { Reply, Verdict } from './outcome.ts'
+import type { Reply, ReplyRules, Verdict } from './outcome.ts'
+import type { Query } from './query.ts'
 import { createSession, endOf, type Session, type SessionValues, type SignedIn } from './session.ts'
 import type { Operation, System } from './system.ts'
 
@@ -28,6 +29,8 @@ export type Link = {
    * after signing, signing in and waiting for a connection: NotHeld when it says no, and nothing was sent.
    */
   exchange(operation: string, document: Document, held: () => boolean): Promise<Exchanged>
+  /** Asks whether a document that may have arrived is there: confirmed, absent or unknown; else as `exchange`. */
+  ask(query: Query, sent: unknown, held: () => boolean): Promise<Exchanged>
 }
 
 /** A mapped document and its encoded bytes. */
@@ -57,7 +60,7 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
     return recipe ? recipe.apply(plain, scopeOf(system, tools, session)) : plain
   }
 
-  const call: Call = async (name, document, session, held = always) => {
+  const call: Call = async (name, document, session, held = always, judge = system.replies) => {
     const operation = system.operations.get(name)
     if (!operation) return failed('rejected', `the system has no operation ${name}`)
     const outgoing = await request(operation, document, session)
@@ -73,7 +76,7 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
         held,
       })
       const reply = parseReply(answer, system.charset)
-      const verdict = system.replies(reply)
+      const verdict = judge(reply)
       const excerpt = verdict.outcome === 'delivered' ? null : excerptOf(reply.body)
       return { ...verdict, status: answer.status, sent, excerpt, reply }
     } catch (error) {
@@ -86,12 +89,33 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
 
   const session =
     system.session && createSession(() => signIn(system, call, tools), system.session.refreshBefore)
+  const exchange = async (operation: string, document: Document, held: () => boolean, judge?: ReplyRules) => {
+    if (!session) return call(operation, document, {}, held, judge)
+    return withSession(session, (values) => call(operation, document, values, held, judge))
+  }
   return {
-    exchange: async (operation, document, held) => {
-      if (!session) return call(operation, document, {}, held)
-      return withSession(session, (values) => call(operation, document, values, held))
+    exchange: (operation, document, held) => exchange(operation, document, held),
+    ask: async (query, sent, held) => {
+      const value = query.question(sent)
+      const rules = system.operations.get(query.operation)?.answers
+      if (!value || !rules) return failed('unknown', 'the document lacks what the platform is asked by')
+      const content = Buffer.from(JSON.stringify(value))
+      const document = { value, content, contentType: 'application/json' }
+      const judge: ReplyRules = (reply) => {
+        // an expired session says so in the words of every operation
+        const general = system.replies(reply)
+        return general.outcome === 'session' ? general : rules({ ...reply, sent })
+      }
+      return answered(await exchange(query.operation, document, held, judge))
     },
   }
+}
+
+/** Only an answer ends a doubt: whatever else became of a question, the record may still be there. */
+function answered(exchanged: Exchanged): Exchanged {
+  const { outcome, reason } = exchanged
+  if (outcome === 'confirmed' || outcome === 'absent') return exchanged
+  return { ...exchanged, outcome: 'unknown', reason: `asked in vain: ${reason ?? outcome}` }
 }
 
 type Called = Exchanged & { reply?: Reply }
@@ -100,6 +124,7 @@ type Call = (
   document: Document,
   session: SessionValues,
   held?: () => boolean,
+  judge?: ReplyRules,
 ) => Promise<Called>
 
 const always = (): boolean => true

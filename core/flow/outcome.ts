@@ -1,10 +1,10 @@
 // The one place that decides how an attempt ended: the system's reply rules, first match wins.
 import { z } from 'zod'
-import type { Source } from '../yaml.ts'
+import type { Path, Source } from '../yaml.ts'
 import { compileFileCondition, compileFilePath } from './file-path.ts'
 
 /**
- * delivered, duplicate (= delivered before) · busy (retry later) · transport (retry with backoff) · rejected (dead
+ * What a reply rule may say. delivered, duplicate (= delivered before) · busy (retry later) · transport (retry with backoff) · rejected (dead
  * letter) · unknown (the request may have arrived) · session (sign in again, then retry).
  */
 export const outcomes = [
@@ -16,7 +16,10 @@ export const outcomes = [
   'unknown',
   'session',
 ] as const
-export type Outcome = (typeof outcomes)[number]
+
+/** How an attempt may end: by a reply, or by an answer (confirmed: the platform has the record; absent: it does not). */
+export const attemptOutcomes = [...outcomes, 'confirmed', 'absent'] as const
+export type Outcome = (typeof attemptOutcomes)[number]
 
 export const replyShape = z.strictObject({
   when: z.record(z.string(), z.unknown()),
@@ -33,19 +36,35 @@ export type Verdict = { outcome: Outcome; reason: string | undefined; result: Re
 export type ReplyRules = (reply: Reply) => Verdict
 
 /**
- * Compiles the `replies` of a system file. A reply that no rule knows is judged by its status: 5xx and 408 are
- * transport, 429 is busy, the rest is rejected.
+ * Compiles the `replies` of a system file. A reply that no rule knows is judged by its status: 408 and 503 are transport,
+ * other 5xx unknown (what stands behind a gateway may have done its work), 429 is busy, the rest is rejected.
  */
 export function compileReplies(source: Source, rules: readonly z.infer<typeof replyShape>[]): ReplyRules {
+  const judge = compileRules(source, ['replies'], rules)
+  return (reply) =>
+    judge(reply) ?? {
+      outcome: byStatus(reply.status),
+      reason: `no rule for this reply (HTTP ${reply.status})`,
+      result: {},
+    }
+}
+
+type Rule = Omit<z.infer<typeof replyShape>, 'outcome'> & { outcome: Outcome }
+
+/** Compiles rules that stand at `at` of a file; undefined for a reply that none of them knows. */
+export function compileRules(
+  source: Source,
+  at: Path,
+  rules: readonly Rule[],
+): (reply: Reply) => Verdict | undefined {
   const compiled = rules.map((rule, index) => {
+    const here = [...at, index]
     const result = Object.entries(rule.result ?? {}).map(
-      ([name, path]) => [name, compileFilePath(source, ['replies', index, 'result', name], path)] as const,
+      ([name, path]) => [name, compileFilePath(source, [...here, 'result', name], path)] as const,
     )
     const reason =
-      rule.reason === undefined
-        ? undefined
-        : compileFilePath(source, ['replies', index, 'reason'], rule.reason)
-    const matches = compileFileCondition(source, ['replies', index, 'when'], rule.when)
+      rule.reason === undefined ? undefined : compileFilePath(source, [...here, 'reason'], rule.reason)
+    const matches = compileFileCondition(source, [...here, 'when'], rule.when)
     return { matches, outcome: rule.outcome, reason, result }
   })
   return (reply) => {
@@ -58,15 +77,12 @@ export function compileReplies(source: Source, rules: readonly z.infer<typeof re
         result: Object.fromEntries(rule.result.map(([name, get]) => [name, get(reply)])),
       }
     }
-    return {
-      outcome: byStatus(reply.status),
-      reason: `no rule for this reply (HTTP ${reply.status})`,
-      result: {},
-    }
+    return undefined
   }
 }
 
 function byStatus(status: number): Outcome {
   if (status === 429) return 'busy'
-  return status >= 500 || status === 408 ? 'transport' : 'rejected'
+  if (status === 408 || status === 503) return 'transport'
+  return status >= 500 ? 'unknown' : 'rejected'
 }

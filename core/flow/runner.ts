@@ -8,6 +8,7 @@ import {
   LostLease,
   leaveLane,
   nextDue,
+  type Orphan,
   orphansOf,
   takeLane,
 } from '../ledger/lane.ts'
@@ -15,7 +16,6 @@ import type { DeliveryId, Settlement } from '../ledger/settle.ts'
 import type { Log } from '../log.ts'
 import type { Breaker } from './breaker.ts'
 import type { Wake } from './queue.ts'
-import { orphanSettlement } from './settlement.ts'
 import { createTurns } from './turns.ts'
 
 /** What a lane's work needs to know of its system, and how a delivery is attempted. */
@@ -27,6 +27,8 @@ export type Work = {
    * says no, and answers undefined then: the lane may have another owner.
    */
   attempt(delivery: Claimed, system: string, held: () => boolean): Promise<Settlement | undefined>
+  /** settles what the last owner of a lane had under way: it may have been sent */
+  orphaned(orphans: readonly Orphan[], system: string): Promise<Settlement[]>
   /** whether the canonical form of a message is at hand */
   has(message: string): boolean
   /** lanes of deliveries that `settled` set free */
@@ -75,7 +77,7 @@ export function createRunner(
     // by our own clock, from before the ledger was asked: never later than the lease in the ledger
     let leaseEnds = performance.now() + leaseMs
     const held = (): boolean => performance.now() < leaseEnds || work.without === 'fencing'
-    let finished = (await orphansOf(database.query, orphans)).map((row) => orphanSettlement(row, new Date()))
+    let finished = await work.orphaned(await orphansOf(database.query, orphans), lease.system)
 
     const start = (delivery: Claimed): void => {
       inFlight.set(delivery.key, delivery)

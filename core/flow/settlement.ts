@@ -1,25 +1,31 @@
 // What an attempt means for its delivery: done, again later, or a dead letter.
-import type { Claimed } from '../ledger/lane.ts'
+import type { Orphan } from '../ledger/lane.ts'
 import type { Settlement } from '../ledger/settle.ts'
 import { type Attempted, isSuccess } from './deliver.ts'
+import { doubtAfter, mayHaveArrived, needsPerson, type Repeat } from './doubt.ts'
+import { failed } from './exchange.ts'
 import type { Flow, Step } from './flow.ts'
 import { retryDelay } from './retry.ts'
 import type { System } from './system.ts'
 
 type Timing = { startedAt: Date; duration: number }
 
+/** How often to try, and what holds when a request may have arrived. */
+export type Policy = { retry: System['retry']; repeat: Repeat }
+
 /** The settlement of an attempt. */
 export function settlementOf(
-  delivery: Claimed,
+  delivery: Omit<Orphan, 'type' | 'bundle'>,
   attempted: Attempted,
   { startedAt, duration }: Timing,
-  retry: System['retry'],
+  policy: Policy,
   releases: Settlement['releases'],
 ): Settlement {
   const number = delivery.attempts + 1
   const { outcome } = attempted
   const success = isSuccess(outcome)
-  const state = success ? outcome : isFinal(attempted, number, retry) ? 'dead' : 'ready'
+  const state = success ? doneAs(outcome) : isFinal(attempted, number, policy) ? 'dead' : 'ready'
+  const reason = attempted.reason ?? outcome
   return {
     message: delivery.message,
     step: delivery.step,
@@ -31,9 +37,12 @@ export function settlementOf(
     status: attempted.status,
     requestDigest: attempted.sent,
     reply: storable(attempted.excerpt),
-    reason: success ? null : storable(attempted.reason ?? outcome),
+    reason: success
+      ? null
+      : storable(needsPerson(policy.repeat, outcome) ? `${mayHaveArrived}: ${reason}` : reason),
     state,
-    delay: state === 'ready' ? retryDelay(retry, number) : null,
+    doubt: doubtAfter(delivery.doubt, attempted),
+    delay: state === 'ready' ? delayAfter(attempted, number, policy) : null,
     result: Object.keys(attempted.result).length > 0 ? JSON.stringify(attempted.result) : null,
     releases,
     publish: attempted.publish,
@@ -48,33 +57,26 @@ function storable<T extends string | null>(text: T): T {
   return (text === null ? null : Buffer.from(text.replaceAll('\0', '\ufffd')).toString()) as T
 }
 
-function isFinal({ outcome }: Attempted, number: number, retry: System['retry']): boolean {
-  return outcome === 'rejected' || (retry.attempts !== undefined && number >= retry.attempts)
+const doneAs = (outcome: 'delivered' | 'duplicate' | 'confirmed'): 'delivered' | 'duplicate' =>
+  outcome === 'confirmed' ? 'delivered' : outcome
+
+function isFinal({ outcome }: Attempted, number: number, { retry, repeat }: Policy): boolean {
+  if (outcome === 'rejected' || needsPerson(repeat, outcome)) return true
+  // known to be absent, it is sent
+  return outcome !== 'absent' && retry.attempts !== undefined && number >= retry.attempts
 }
 
-/** The attempt of a process that died while sending: nobody knows how it ended, so it is tried again. */
-export function orphanSettlement(
-  orphan: { message: string; step: string; key: string; attempts: number },
-  now: Date,
-): Settlement {
-  return {
-    message: orphan.message,
-    step: orphan.step,
-    key: orphan.key,
-    number: orphan.attempts + 1,
-    startedAt: now.toISOString(),
-    duration: 0,
-    outcome: 'unknown',
-    status: null,
-    requestDigest: null,
-    reply: null,
-    reason: 'the process stopped while sending',
-    state: 'ready',
-    delay: 0,
-    result: null,
-    releases: [],
-    publish: null,
-  }
+/** Milliseconds; a platform that is to be asked is first given time to finish with what may have arrived. */
+function delayAfter({ outcome }: Attempted, number: number, { retry, repeat }: Policy): number {
+  if (outcome === 'absent') return 0
+  const delay = retryDelay(retry, number)
+  return outcome === 'unknown' && typeof repeat === 'object' ? Math.max(delay, repeat.after) : delay
+}
+
+/** The attempt of a process that died while sending: nobody knows how it ended. */
+export function orphanSettlement(orphan: Orphan, now: Date, policy: Policy): Settlement {
+  const attempted = { ...failed('unknown', 'the process stopped while sending'), publish: null }
+  return settlementOf(orphan, attempted, { startedAt: now, duration: 0 }, policy, [])
 }
 
 /** Steps of a flow that wait for `step`. */

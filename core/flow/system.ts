@@ -5,9 +5,11 @@ import { parseSource } from '../shape.ts'
 import { failIn } from '../signing/context.ts'
 import { compilePipeline, type Pipeline } from '../signing/pipeline.ts'
 import { FileError, type Path, problemAt, type Source } from '../yaml.ts'
+import type { Repeat } from './doubt.ts'
 import { duration } from './duration.ts'
 import { compileFilePath } from './file-path.ts'
 import { compileReplies, type ReplyRules, replyShape } from './outcome.ts'
+import { type AnswerRules, answerShape, compileAnswers, compileQuery, queryShape } from './query.ts'
 
 const operation = z.strictObject({
   takes: z.string().optional(),
@@ -15,6 +17,9 @@ const operation = z.strictObject({
   path: z.string().startsWith('/').optional(),
   recipe: z.string().optional(),
   dataset: z.string().optional(),
+  repeat: z.enum(['safe', 'ask']).optional(),
+  query: queryShape.optional(),
+  answers: z.array(answerShape).min(1).optional(),
 })
 
 /** Shape of `mappings/systems/<name>.yaml`. */
@@ -69,6 +74,10 @@ export type Operation = {
   path: string
   recipe: string | undefined
   dataset: string | undefined
+  /** what holds when a request may have arrived */
+  repeat: Repeat
+  /** understands replies to questions; undefined: it is no operation to ask with */
+  answers: AnswerRules | undefined
 }
 
 /** How to sign in: the operation to call, where the values stand in its reply, and how some are decrypted. */
@@ -119,13 +128,14 @@ export function compileSystem(source: Source, overlay: Overlay): System {
     if (data.transport === 'http' && !value.path) {
       refuse(['operations', key], 'an operation over HTTP needs `path`', 'HTTP 操作必须配置 path')
     }
-    operations.set(key, {
-      takes: value.takes,
-      method: value.method,
-      path: value.path ?? '',
-      recipe: value.recipe,
-      dataset: value.dataset,
-    })
+    if (value.repeat !== undefined && value.query !== undefined) {
+      refuse(
+        ['operations', key, 'repeat'],
+        'an operation has `repeat` or `query`, not both: with a query the platform is asked first',
+        'repeat 与 query 只能配置其一：配置 query 时先向平台查询',
+      )
+    }
+    operations.set(key, compileOperation(source, key, value))
   }
   if (operations.size > 0 && data.transport === 'http' && !data.url) {
     refuse(['url'], 'a system with operations over HTTP needs `url`', '系统缺少 url')
@@ -148,6 +158,21 @@ export function compileSystem(source: Source, overlay: Overlay): System {
     operations,
     session: data.session && compileSession(source, data.session),
     replies: compileReplies(source, data.replies),
+  }
+}
+
+function compileOperation(source: Source, name: string, data: z.infer<typeof operation>): Operation {
+  const { takes, method, path = '', recipe, dataset, query, answers } = data
+  // a row of a dataset is written with its settlement, or not at all
+  const usual = dataset === undefined ? 'ask' : 'safe'
+  return {
+    takes,
+    method,
+    path,
+    recipe,
+    dataset,
+    repeat: query === undefined ? (data.repeat ?? usual) : compileQuery(source, name, query),
+    answers: answers && compileAnswers(source, name, answers),
   }
 }
 

@@ -5,7 +5,7 @@ import type { Hub } from '../flow/hub.ts'
 import { inspectDelivery } from '../flow/inspect.ts'
 import { maskReason, privateIn } from '../flow/privacy.ts'
 import type { Registry } from '../flow/registry.ts'
-import { resolveDelivery } from '../flow/resolve.ts'
+import { resolutions, resolveDelivery } from '../flow/resolve.ts'
 import { listBlocked } from '../ledger/blocked.ts'
 import type { Database } from '../ledger/database.ts'
 import { listDead } from '../ledger/dead.ts'
@@ -20,6 +20,8 @@ const usual = 100
 const largest = 500
 /** seconds a head that is not dead has stood before its key counts as blocked */
 const patience = 60
+
+const stateAfter = { skip: 'skipped', replay: 'ready', confirm: 'delivered' } as const
 
 export type DeadParts = { database: Database; registry: Registry; hub: Hub }
 
@@ -45,15 +47,17 @@ export function deadRoutes(parts: DeadParts): Hono<Env> {
     if (!found) throw new QiaoError('request.not-found')
     return c.json(found)
   })
-  app.post('/deliveries/:message/:step/:action{skip|replay}', async (c) => {
-    const action = c.req.param('action') as 'skip' | 'replay'
+  app.post(`/deliveries/:message/:step/:action{${resolutions.join('|')}}`, async (c) => {
+    const action = c.req.param('action') as (typeof resolutions)[number]
     const { message, step } = c.req.param()
     const { by: operator, reason } = await readAction(c)
     const lanes = await resolveDelivery(parts, { message, step }, action, { operator, reason })
     if (lanes === 'unknown') throw new QiaoError('request.not-found')
     if (lanes === 'not-dead') throw new QiaoError('ops.state')
+    if (lanes === 'needed')
+      throw new QiaoError('ops.state', { detail: 'a later step needs its result: replay it' })
     for (const { system, lane } of lanes) hub.wake({ system, lane })
-    return c.json({ message, step, action, state: action === 'skip' ? 'skipped' : 'ready' })
+    return c.json({ message, step, action, state: stateAfter[action] })
   })
   app.route('/deliveries', correctionRoutes(parts))
   app.route('/dead/replay', replayRoutes(parts))

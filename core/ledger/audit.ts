@@ -5,7 +5,7 @@ import type { Query } from './database.ts'
 export type Deed = {
   id: string
   operator: string
-  action: 'skip' | 'replay' | 'replay-many' | 'correct' | 'reload'
+  action: 'skip' | 'replay' | 'confirm' | 'replay-many' | 'correct' | 'reload'
   message: string | null
   step: string | null
   reason: string

@@ -1,6 +1,7 @@
 // Corrections: what is sent instead of what was accepted. Added, never changed; a delivery goes by its newest one.
 import { type Action, recordAction } from './audit.ts'
 import type { Database, Query } from './database.ts'
+import type { Doubt } from './settle.ts'
 
 /** What a delivery goes by, as long as it has no correction of its own: the message; else the correction. */
 export type Effective = {
@@ -18,13 +19,15 @@ export type OpenDelivery = Effective & {
   lane: number
   key: string
   state: 'held' | 'ready' | 'dead'
+  /** whether its last request may have arrived */
+  doubt: Doubt | null
 }
 
 /** The deliveries of a message that are not done, in the order of the ledger. */
 export function openDeliveries(query: Query, message: string): Promise<OpenDelivery[]> {
   return query<OpenDelivery>(
-    `SELECT d.step, d.system, d.lane, d.key, d.state, d.correction, coalesce(c.canonical, m.canonical) AS canonical,
-       coalesce(c.canonical_digest, m.canonical_digest) AS canonical_digest, coalesce(c.bundle, m.bundle) AS bundle
+    `SELECT d.step, d.system, d.lane, d.key, d.state, d.doubt, d.correction,
+       coalesce(c.canonical, m.canonical) AS canonical, coalesce(c.canonical_digest, m.canonical_digest) AS canonical_digest, coalesce(c.bundle, m.bundle) AS bundle
      FROM delivery d JOIN message m ON m.id = d.message LEFT JOIN correction c ON c.id = d.correction
      WHERE d.message = $1 AND d.state IN ('held', 'ready', 'dead') ORDER BY d.seq`,
     [message],

@@ -83,16 +83,17 @@ export function attemptsOf(query: Query, message: string, step: string): Promise
 
 /** What an operator does with a dead delivery. */
 export type Resolution = Action & {
-  action: 'skip' | 'replay'
+  action: 'skip' | 'replay' | 'confirm'
   message: string
   step: string
-  /** steps that wait for this one, with everything they need (skip frees them) */
+  /** steps that wait for this one, with everything they need (skip and confirm free them) */
   releases: readonly Release[]
 }
 
 /**
- * Skips or replays a dead delivery, with its audit row, in one transaction. A replayed delivery keeps its place in
- * its key. Answers the delivery's system and lane, or undefined when it is not dead.
+ * Skips, replays or confirms a dead delivery, with its audit row, in one transaction. A replayed delivery keeps its place
+ * in its key, and one whose request may have arrived is sent again. Only such a one can be confirmed: it counts as
+ * delivered. Answers the delivery's system and lane, or undefined when it is not dead, or not in doubt.
  */
 export function resolveDead(
   database: Database,
@@ -100,14 +101,17 @@ export function resolveDead(
 ): Promise<{ system: string; lane: number; key: string } | undefined> {
   return database.transaction(async (query) => {
     const rows = await query<{ system: string; lane: number; key: string }>(
-      `UPDATE delivery SET state = CASE $3 WHEN 'skip' THEN 'skipped' ELSE 'ready' END, due_at = now(),
-         settled_at = CASE $3 WHEN 'skip' THEN now() END
-       WHERE message = $1 AND step = $2 AND state = 'dead' RETURNING system, lane, key`,
+      `UPDATE delivery SET state = CASE $3 WHEN 'skip' THEN 'skipped' WHEN 'confirm' THEN 'delivered' ELSE 'ready' END,
+         doubt = CASE WHEN $3 = 'replay' AND doubt IS NOT NULL THEN 'resend' END, due_at = now(),
+         reason = CASE WHEN $3 <> 'confirm' THEN reason END,
+         settled_at = CASE WHEN $3 <> 'replay' THEN now() END
+       WHERE message = $1 AND step = $2 AND state = 'dead' AND ($3 <> 'confirm' OR doubt IS NOT NULL)
+       RETURNING system, lane, key`,
       [action.message, action.step, action.action],
     )
     const delivery = rows[0]
     if (!delivery) return undefined
-    if (action.action === 'skip') {
+    if (action.action !== 'replay') {
       await release(query, [{ message: action.message, releases: action.releases }])
       await unpark(query, [delivery])
     }

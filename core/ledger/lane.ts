@@ -2,7 +2,7 @@
 // owner is one transaction that ends by proving the token, so a process that was thought dead changes nothing.
 import type { Guarantee } from '../config.ts'
 import type { Database, Query } from './database.ts'
-import { type AttemptEvidence, type DeliveryId, type Settlement, settle } from './settle.ts'
+import { type AttemptEvidence, type DeliveryId, type Doubt, type Settlement, settle } from './settle.ts'
 import { batched } from './values.ts'
 
 /** A lane held by this process. */
@@ -12,6 +12,8 @@ export type Lease = { system: string; lane: number; fence: number }
 export type Claimed = DeliveryId & {
   key: string
   attempts: number
+  /** whether its last request may have arrived */
+  doubt: Doubt | null
   type: string
   source: string
   /** the files it goes by */
@@ -119,15 +121,17 @@ async function keepLane(
   return rows.length > 0
 }
 
-/** Deliveries of a dead owner that are still open, with what is needed to settle them. */
-export async function orphansOf(
-  query: Query,
-  ids: readonly DeliveryId[],
-): Promise<(DeliveryId & { key: string; attempts: number })[]> {
+/** A delivery of a dead owner that is still open, with what is needed to settle it. */
+export type Orphan = Omit<Claimed, 'source' | 'correction' | 'canonical' | 'acceptedAt'>
+
+/** Which of these deliveries are still open. */
+export async function orphansOf(query: Query, ids: readonly DeliveryId[]): Promise<Orphan[]> {
   if (ids.length === 0) return []
   const list = ids.map((_, i) => `($${i * 2 + 1}::uuid, $${i * 2 + 2}::text)`).join(', ')
   return query(
-    `SELECT message, step, key, attempts FROM delivery WHERE state = 'ready' AND (message, step) IN (VALUES ${list})`,
+    `SELECT d.message, d.step, d.key, d.attempts, d.doubt, m.type, coalesce(c.bundle, m.bundle) AS bundle
+     FROM delivery d JOIN message m ON m.id = d.message LEFT JOIN correction c ON c.id = d.correction
+     WHERE d.state = 'ready' AND (d.message, d.step) IN (VALUES ${list})`,
     ids.flatMap(({ message, step }) => [message, step]),
   )
 }
@@ -243,7 +247,7 @@ async function dueHeads(query: Query, { lease, inFlight, free, without }: Turn):
 
 function dueWindow(query: Query, lease: Lease, size: number): Promise<Window[]> {
   return query<Window>(
-    `SELECT d.message, d.step, d.key, d.attempts, m.type, m.source, m.accepted_at, d.correction,
+    `SELECT d.message, d.step, d.key, d.attempts, d.doubt, m.type, m.source, m.accepted_at, d.correction,
        CASE WHEN d.correction IS NULL THEN m.bundle
          ELSE (SELECT c.bundle FROM correction c WHERE c.id = d.correction) END AS bundle,
        EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq < d.seq

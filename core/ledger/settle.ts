@@ -5,6 +5,9 @@ import { batched } from './values.ts'
 /** Names a delivery. */
 export type DeliveryId = { message: string; step: string }
 
+/** A request that may have arrived; `resend`: and an operator decided that it is sent again. */
+export type Doubt = 'open' | 'resend'
+
 /** Whether the delivery is done, so that what waited for it may go on. */
 export function isDone({ state }: Settlement): boolean {
   return state === 'delivered' || state === 'duplicate'
@@ -29,6 +32,8 @@ export type Settlement = DeliveryId & {
   reply: string | null
   reason: string | null
   state: 'ready' | 'delivered' | 'duplicate' | 'dead'
+  /** whether its last request may have arrived */
+  doubt: Doubt | null
   delay: number | null
   /** JSON, or null to keep what is there */
   result: string | null
@@ -42,16 +47,16 @@ export type Settlement = DeliveryId & {
 const settleRows = batched(
   'delivery.settle',
   // biome-ignore format: one line, column for column
-  ['uuid', 'text', 'int', 'timestamptz', 'int', 'text', 'int', 'bytea', 'text', 'text', 'text', 'float8', 'text', 'uuid', 'int'],
+  ['uuid', 'text', 'int', 'timestamptz', 'int', 'text', 'int', 'bytea', 'text', 'text', 'text', 'float8', 'text', 'text', 'uuid', 'int'],
   (
     values,
   ) => `WITH v (message, step, number, started_at, duration, outcome, status, request_digest, reply, reason, state,
-      delay, result, evidence, leaf) AS (VALUES ${values}),
+      delay, doubt, result, evidence, leaf) AS (VALUES ${values}),
     a AS (INSERT INTO attempt (message, step, number, started_at, duration, outcome, status, request_digest, reply,
         reason, evidence, leaf)
       SELECT message, step, number, started_at, duration, outcome, status, request_digest, reply, reason, evidence, leaf
       FROM v)
-    UPDATE delivery d SET state = v.state, attempts = v.number, reason = v.reason,
+    UPDATE delivery d SET state = v.state, attempts = v.number, reason = v.reason, doubt = v.doubt,
       result = coalesce(v.result, d.result),
       due_at = CASE WHEN v.state = 'ready' THEN now() + v.delay * interval '1 ms' ELSE d.due_at END,
       settled_at = CASE WHEN v.state = 'ready' THEN NULL ELSE now() END
@@ -75,7 +80,7 @@ export async function settle(
       query,
       // biome-ignore format: one line, column for column
       settled.map((s, leaf) => [s.message, s.step, s.number, s.startedAt, s.duration, s.outcome, s.status, s.requestDigest,
-        s.reply, s.reason, s.state, s.delay ?? 0, s.result, evidence.id, leaf]),
+        s.reply, s.reason, s.state, s.delay ?? 0, s.doubt, s.result, evidence.id, leaf]),
     ),
     publish(query, finished),
     release(query, finished),

@@ -20,7 +20,7 @@ function chaos(...args: string[]): Promise<{ code: number; counts: Counts; said:
   })
 }
 
-test('a short run: nothing lost, twice, out of order or unproved', { timeout: 300_000 }, async () => {
+test('a short run: nothing lost, repeated, out of order or unproved', { timeout: 300_000 }, async () => {
   const { code, counts, said } = await chaos('--short')
   expect(counts, said).toEqual({ acknowledged: 4_000, lost: 0, repeated: 0, outOfOrder: 0, unverified: 0 })
   expect(code).toBe(0)
@@ -35,6 +35,12 @@ test('without order: noticed', { timeout: 120_000 }, async () => {
 test('without deduplication: noticed', { timeout: 120_000 }, async () => {
   const { code, counts, said } = await chaos('--without', 'deduplication')
   expect(counts.repeated, said).toBeGreaterThan(0)
+  expect(code).toBe(1)
+})
+
+test('without the sweeper: noticed', { timeout: 120_000 }, async () => {
+  const { code, counts, said } = await chaos('--without', 'sweeper')
+  expect(counts.lost, said).toBeGreaterThan(0)
   expect(code).toBe(1)
 })
 

@@ -47,6 +47,7 @@ describe('the lane runner', () => {
       inFlight: () => inFlight,
       breaker: () => createBreaker(() => ({ failures: 10, pause: 5_000 })),
       attempt,
+      orphaned: async () => [],
       has: () => false,
       freed: () => [],
     }
@@ -144,7 +145,7 @@ describe('the lane runner', () => {
         claimed,
         reply,
         { startedAt: new Date(), duration: 1 },
-        { first: 1, factor: 1, max: 1 },
+        { retry: { first: 1, factor: 1, max: 1 }, repeat: 'safe' },
         [],
       ),
     )

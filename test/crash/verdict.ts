@@ -103,7 +103,7 @@ async function remember(query: Query, kills: readonly number[]): Promise<Memory>
     (await query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql}`))[0]?.n ?? -1
   const overtaken = `delivery a JOIN delivery b USING (system, key) WHERE a.seq < b.seq AND a.settled_at > b.settled_at`
   const unclear = `(SELECT 1 FROM delivery d LEFT JOIN attempt a ON a.message = d.message AND a.step = d.step
-    AND a.outcome IN ('delivered', 'duplicate') GROUP BY d.message, d.step HAVING count(a.number) <> 1) x`
+    AND a.outcome IN ('delivered', 'duplicate', 'confirmed') GROUP BY d.message, d.step HAVING count(a.number) <> 1) x`
   expect({ overtaken: await count(overtaken), unclear: await count(unclear) }).toEqual({
     overtaken: 0,
     unclear: 0,

@@ -66,7 +66,7 @@ export function sinkFiles(url: string, mark: string, lanes = 4, inFlight = 16): 
     'systems/sink.yaml': `kind: sink
 title: 记录平台 / sink
 url: ${url}
-operations: { note: { takes: sink/note, path: /note } }
+operations: { note: { takes: sink/note, path: /note, repeat: safe } }
 lanes: ${lanes}
 inFlight: ${inFlight}
 timeout: 5s

@@ -97,6 +97,7 @@ export function settled(
     reply: null,
     reason: null,
     state,
+    doubt: null,
     delay: state === 'ready' ? 60_000 : null,
     result: null,
     releases: [],

@@ -10,33 +10,40 @@ import { checkReach } from './reach.ts'
 import { type Way, waysOf } from './ways.ts'
 import type { WrittenRule } from './written.ts'
 
-/** What of a reply a rule can read. */
-const heads = ['status', 'header', 'body']
+/** What of a reply a rule can read; an answer is also compared with the document in doubt. */
+const replyHeads = ['status', 'header', 'body']
+export const answerHeads: readonly string[] = [...replyHeads, 'sent']
 
 /** Reports what is wrong with the rules of a system that compiles. */
 export function checkReplies(system: System, rules: readonly WrittenRule[], report: Report): void {
-  for (const [i, rule] of rules.entries()) checkPaths(rule, report, ['replies', i])
+  for (const [i, rule] of rules.entries()) checkPaths(rule, report, ['replies', i], replyHeads)
   checkReach(rules, report)
   if (system.operations.size > 0 && system.transport === 'http') checkDelivered(rules, report)
 }
 
-function checkPaths({ when, reason, result = {} }: WrittenRule, report: Report, at: Path): void {
+/** Reports paths of a rule that lead nowhere; `heads`: what they may begin with. */
+export function checkPaths(
+  { when, reason, result = {} }: Pick<WrittenRule, 'when' | 'reason' | 'result'>,
+  report: Report,
+  at: Path,
+  heads: readonly string[],
+): void {
   for (const { path, at: inside } of conditionPaths(when)) {
     // the path of a test is a key, the path it is compared with a value
-    checkPath(path, report, [...at, 'when', ...inside], inside.at(-1) === path)
+    checkPath(path, heads, report, [...at, 'when', ...inside], inside.at(-1) === path)
   }
-  if (reason !== undefined) checkPath(reason, report, [...at, 'reason'])
-  for (const [name, path] of Object.entries(result)) checkPath(path, report, [...at, 'result', name])
+  if (reason !== undefined) checkPath(reason, heads, report, [...at, 'reason'])
+  for (const [name, path] of Object.entries(result)) checkPath(path, heads, report, [...at, 'result', name])
 }
 
-function checkPath(path: string, report: Report, at: Path, onKey = false): void {
+function checkPath(path: string, heads: readonly string[], report: Report, at: Path, onKey = false): void {
   const [head, name, ...rest] = parsePath(path).steps.map((step) => (step.kind === 'name' ? step.name : ''))
   const complain = (en: string, zh: string): void => report(at, en, zh, { rule: 'reply.path', onKey })
   if (head === undefined || !heads.includes(head)) {
     const hint = suggest(head ?? '', heads)
     complain(
-      `"${path}": a path of a reply begins with status, header or body${hint.en}`,
-      `“${path}”：应答中的路径应以 status、header 或 body 开头${hint.zh}`,
+      `"${path}": a path of a reply begins with ${listed(heads, 'or')}${hint.en}`,
+      `“${path}”：应答中的路径应以 ${listed(heads, '或', '、')} 开头${hint.zh}`,
     )
   } else if (head === 'status' && name !== undefined) {
     complain(`"${path}": the status is a number, nothing stands in it`, `“${path}”：status 为数值，没有下级`)
@@ -50,6 +57,9 @@ function checkPath(path: string, report: Report, at: Path, onKey = false): void 
     )
   }
 }
+
+const listed = (words: readonly string[], or: string, comma = ', '): string =>
+  `${words.slice(0, -1).join(comma)} ${or} ${words.at(-1)}`
 
 /** A system none of whose replies means delivered would be sent everything again and again, or nothing at all. */
 function checkDelivered(rules: readonly WrittenRule[], report: Report): void {

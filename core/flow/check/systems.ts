@@ -1,6 +1,7 @@
 // Names that a system file gives and other files must have, and its reply rules.
 import type { System } from '../system.ts'
 import { type Checked, checkName, type Kind, namesIn } from './parts.ts'
+import { checkQueries } from './queries.ts'
 import { checkReplies } from './replies.ts'
 import { rulesOf, systemFile } from './written.ts'
 
@@ -23,6 +24,7 @@ export function checkSystem(system: System, parts: Checked): void {
     if (takes !== undefined) checkName(takes, namesIn(parts, 'schemas'), schemaKind, report, [...at, 'takes'])
   }
   checkReplies(system, rulesOf(parts.sources.get(file)), report)
+  checkQueries(system, parts)
 }
 
 /** What a department posts is taken in by an intake mapping, and its type has a flow. */

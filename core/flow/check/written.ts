@@ -14,9 +14,23 @@ export type WrittenRule = {
   result?: Readonly<Record<string, string>>
 }
 
+/** A rule of an operation that answers. */
+export type WrittenAnswer = Omit<WrittenRule, 'outcome'> & { answer: string }
+
+/** How an operation asks what the platform has. */
+export type WrittenQuery = { operation: string; by: Readonly<Record<string, unknown>> }
+
+type WrittenOperation = { query?: WrittenQuery; answers?: readonly WrittenAnswer[] }
+type WrittenSystem = { replies?: WrittenRule[]; operations?: Readonly<Record<string, WrittenOperation>> }
+
 /** The reply rules of a system that compiles. */
 export function rulesOf(source: Source | undefined): readonly WrittenRule[] {
-  return (source?.data as { replies?: WrittenRule[] } | undefined)?.replies ?? []
+  return (source?.data as WrittenSystem | undefined)?.replies ?? []
+}
+
+/** The operations of a system that compiles, by name. */
+export function operationsOf(source: Source | undefined): readonly (readonly [string, WrittenOperation])[] {
+  return Object.entries((source?.data as WrittenSystem | undefined)?.operations ?? {})
 }
 
 /** The conditions of the steps of a flow that compiles, in their order. */

@@ -6,6 +6,7 @@ import { casesShape } from '../../signing/case-file.ts'
 import { recipeShape } from '../../signing/recipe-file.ts'
 import { flowShape } from '../flow.ts'
 import { outcomes } from '../outcome.ts'
+import { answers } from '../query.ts'
 import { overlayShape, systemShape } from '../system.ts'
 import { stepDefinitions } from './steps.ts'
 
@@ -43,6 +44,12 @@ export const outcomeWords: Readonly<Record<(typeof outcomes)[number], { en: stri
   rejected: { en: 'dead letter, a person must look', zh: '拒收，转人工' },
   unknown: { en: 'may have arrived', zh: '结果未知' },
   session: { en: 'sign in again, then retry', zh: '重新登录后重试' },
+}
+
+/** What the answers of a platform mean. */
+export const answerWords: Readonly<Record<(typeof answers)[number], { en: string; zh: string }>> = {
+  found: { en: 'it has the record: delivered', zh: '平台已有该记录，视为已送达' },
+  absent: { en: 'it does not have it: sent again', zh: '平台没有该记录，重新发送' },
 }
 
 const system: FileKind = {
@@ -84,6 +91,42 @@ const system: FileKind = {
     'operations.dataset': {
       en: 'dataset the rows go to (transport: feed)',
       zh: '写入的数据集（transport: feed）',
+    },
+    'operations.repeat': {
+      en: 'what holds when a request may have arrived: safe, the platform recognises a record it has, send it again; ask, an operator decides (the usual)',
+      zh: '请求可能已送达时：safe 平台可识别已有记录，直接重发；ask 由人工决定（缺省）',
+    },
+    'operations.query': {
+      en: 'instead of repeat: how the platform is asked whether it has the record; sent again only when it has not',
+      zh: '代替 repeat：如何向平台查询是否已有该记录，仅在没有时重发',
+    },
+    'operations.query.operation': { en: 'operation that answers', zh: '用于查询的操作' },
+    'operations.query.by': {
+      en: 'the question: name → path in the document that was sent, or { const: … }',
+      zh: '查询内容：名称 → 所发报文中的路径，或 { const: … }',
+    },
+    'operations.query.by.const': { en: 'a fixed value', zh: '固定值' },
+    'operations.query.after': {
+      en: 'time the platform is given to finish with a request before it is asked',
+      zh: '查询前留给平台处理该请求的时间',
+    },
+    'operations.answers': {
+      en: 'makes it an operation to ask with: how its replies are understood; the first rule that matches counts, any other reply tells nothing',
+      zh: '表示这是查询操作：如何理解其应答，取第一条相符的；其他应答不作数',
+    },
+    'operations.answers.when': {
+      en: 'condition over status, header.x, body.x and sent.x, the document in doubt',
+      zh: '关于 status、header.x、body.x 及 sent.x（待查报文）的条件',
+      schema: condition,
+    },
+    'operations.answers.answer': {
+      en: 'what the reply means',
+      zh: '应答的含义',
+      schema: { oneOf: answers.map((each) => ({ const: each, description: bilingual(answerWords[each]) })) },
+    },
+    'operations.answers.result': {
+      en: 'what later steps may use, where the record is found',
+      zh: '查到记录时供后续步骤使用的结果',
     },
     lanes: {
       en: 'order is kept inside a lane; more lanes, more side by side',

@@ -1,6 +1,7 @@
 // The shapes of dead letters and blocked keys, and of what operators do with them.
 import { z } from 'zod'
-import { outcomes } from '../../flow/outcome.ts'
+import { attemptOutcomes } from '../../flow/outcome.ts'
+import { resolutions } from '../../flow/resolve.ts'
 import { correctionShape, wishShape } from '../correction.ts'
 import { replayShape } from '../replay.ts'
 
@@ -74,7 +75,7 @@ const dossier = z.strictObject({
       number: z.int(),
       started_at: time,
       duration: z.number(),
-      outcome: z.enum(outcomes),
+      outcome: z.enum(attemptOutcomes),
       status: z.int().nullable(),
       reply: z.string().nullable(),
       reason: z.string().nullable(),
@@ -141,7 +142,7 @@ export const deadShapes = {
   ActionDone: z.strictObject({
     message: id,
     step: z.string(),
-    action: z.enum(['skip', 'replay']),
-    state: z.enum(['skipped', 'ready']),
+    action: z.enum(resolutions),
+    state: z.enum(['skipped', 'ready', 'delivered']),
   }),
 } as const satisfies Record<string, z.ZodType>

@@ -1,4 +1,5 @@
 // Operations on dead letters and blocked keys.
+import { resolutions } from '../../flow/resolve.ts'
 import { inPath, inQuery, type Json, type Problems } from './parts.ts'
 import { operatorVerbs } from './verbs.ts'
 
@@ -27,7 +28,11 @@ export function deadPaths(problems: Problems): Record<string, Json> {
     inPath('message', 'message id / 消息编号', { type: 'string', format: 'uuid' }),
     inPath('step', 'step of the flow / 流程步骤'),
   ]
-  const action = inPath('action', 'skip or replay / 跳过或重发', { type: 'string', enum: ['skip', 'replay'] })
+  const action = inPath(
+    'action',
+    'skip, replay, or confirm that what may have arrived did / 跳过、重发或确认已送达',
+    { type: 'string', enum: [...resolutions] },
+  )
   return {
     '/ops/dead': read(
       'ops-dead',
@@ -67,7 +72,7 @@ export function deadPaths(problems: Problems): Record<string, Json> {
     ),
     '/ops/deliveries/{message}/{step}/{action}': act(
       'ops-resolve',
-      'Skip or replay a dead delivery; audited / 跳过或重发死信（留痕）',
+      'Skip, replay or confirm a dead delivery; audited / 跳过、重发死信或确认已送达（留痕）',
       'ActionDone',
       [...delivery, action],
       ['request.not-found', 'ops.state'],

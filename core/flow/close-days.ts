@@ -1,27 +1,44 @@
-// Closes the days that are over: one signed link of the chain each.
+// Closes the days that are over: one signed link of the chain each, also for a day on which nothing happened, so that a day
+// that is missing was taken out.
 import { dayHash, dayRoot, genesis } from '../evidence/day.ts'
-import { addDay, evidenceOf, lastDay, openDays } from '../ledger/chain.ts'
+import { addDay, evidenceOf, firstDay, holdEvidence, lastDay } from '../ledger/chain.ts'
 import type { Database } from '../ledger/database.ts'
-import { localDay } from '../time.ts'
+import { addDays, localDay } from '../time.ts'
 import type { Signer } from './accept.ts'
 
-// evidence is dated before its commit: a day is closed when nothing can still arrive for it
+// clocks of several machines differ a little: for so long, ms, evidence of the day before may still come
 const grace = 10 * 60_000
 
-/** Closes every open day before today; answers the days closed. Several processes may try: the first one wins. */
+/**
+ * Closes every open day before the day of `now`; answers the days closed. Several processes may try: each day is closed once.
+ * `now` must be a clock all machines share: nothing can be added to a day that a wrong one closed.
+ */
 export async function closeDays(database: Database, signer: Signer, now: Date): Promise<string[]> {
-  const days = await openDays(database.query, localDay(new Date(now.getTime() - grace)))
-  for (const day of days) {
-    const rows = await evidenceOf(database.query, day)
-    const last = await lastDay(database.query)
-    const link = {
-      day,
-      entries: rows.length,
-      root: dayRoot(rows.map((row) => row.root)),
-      previous: last?.hash ?? genesis,
-    }
-    const hash = dayHash(link)
-    await addDay(database.query, { ...link, hash, signature: await signer.sign(hash), key_id: signer.keyId })
+  const today = localDay(new Date(now.getTime() - grace))
+  const closed: string[] = []
+  for (;;) {
+    const day = await nextDay(database)
+    if (day === undefined || day >= today) return closed
+    if (await closeDay(database, signer, day)) closed.push(day)
   }
-  return days
+}
+
+/** The day after the newest link, or the first of all; undefined on an empty ledger. */
+async function nextDay({ query }: Database): Promise<string | undefined> {
+  const last = await lastDay(query)
+  return last ? addDays(last.day, 1) : firstDay(query)
+}
+
+/** Closes a day; false when another process did. Evidence that is being written is waited for, later one is refused. */
+function closeDay(database: Database, signer: Signer, day: string): Promise<boolean> {
+  return database.transaction(async (query) => {
+    await holdEvidence(query)
+    const last = await lastDay(query)
+    if (last && last.day >= day) return false
+    const roots = (await evidenceOf(query, day)).map((row) => row.root)
+    const link = { day, entries: roots.length, root: dayRoot(roots), previous: last?.hash ?? genesis }
+    const hash = dayHash(link)
+    await addDay(query, { ...link, hash, signature: await signer.sign(hash), key_id: signer.keyId })
+    return true
+  })
 }

@@ -1,5 +1,6 @@
 // The delivering half of the hub: attempts what is due, sweeps up what nobody was woken for, keeps the ledger tidy.
 import type { Guarantee } from '../config.ts'
+import { ledgerTime } from '../ledger/chain.ts'
 import type { Database } from '../ledger/database.ts'
 import type { Claimed } from '../ledger/lane.ts'
 import { idleLanes } from '../ledger/lane.ts'
@@ -191,7 +192,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   const tidy = every(tidyEvery, log, 'tidy', async () => {
     await purgeNonces(database.query, parts.nonceMemory)
     await unparkLost(database.query)
-    await closeDays(database, parts.signer, new Date())
+    await closeDays(database, parts.signer, await ledgerTime(database.query))
   })
   const partitions = every(tidyEvery, log, 'partitions', () => addPartitions(database, new Date()))
   return {

@@ -1,5 +1,7 @@
-// Receipts from the ledger's rows: for duplicates, for queries, and for the audit of what was stated.
+// Receipts and links from the ledger's rows: for duplicates, for queries, and for the audit of what was stated.
+import type { Link } from '../evidence/chain-check.ts'
 import type { Receipt, Statement } from '../evidence/receipt.ts'
+import type { DayRow } from '../ledger/chain.ts'
 import type { StoredReceipt } from '../ledger/message.ts'
 
 type Stated = Omit<StoredReceipt, 'leaf' | 'path' | 'root' | 'signature' | 'key_id'>
@@ -30,5 +32,18 @@ export function restore(row: StoredReceipt): Receipt {
       keyId: row.key_id,
       algorithm: 'SM2-SM3',
     },
+  }
+}
+
+/** A day of the chain as files and checks have it. */
+export function linkOf({ day, entries, root, previous, hash, signature, key_id }: DayRow): Link {
+  return {
+    day,
+    entries,
+    root: root.toString('hex'),
+    previous: previous.toString('hex'),
+    hash: hash.toString('hex'),
+    signature: signature.toString('base64'),
+    keyId: key_id,
   }
 }

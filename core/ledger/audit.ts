@@ -1,4 +1,5 @@
 // What operators did: the audit rows and their evidence, written in the transaction of the change itself.
+import { addEvidence } from './chain.ts'
 import type { Query } from './database.ts'
 
 /** What an operator did; `message` and `step` name the delivery it was about, where it was about one. */
@@ -30,12 +31,13 @@ export async function recordActions(
   deeds: readonly Deed[],
   evidence: ActionEvidence,
 ): Promise<void> {
-  await query(`INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'actions', $2, $3, $4)`, [
-    evidence.id,
-    evidence.day,
-    deeds.length,
-    evidence.root,
-  ])
+  await addEvidence(query, {
+    ...evidence,
+    kind: 'actions',
+    size: deeds.length,
+    signature: null,
+    key_id: null,
+  })
   await query(
     `INSERT INTO audit (id, operator, action, message, step, reason, detail, evidence)
      SELECT *, $8::uuid FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[])`,

@@ -19,14 +19,44 @@ export type DayRow = {
   key_id: string
 }
 
-/** Days with evidence that are over (before `today`) and not yet in the chain, oldest first. */
-export async function openDays(query: Query, today: string): Promise<string[]> {
-  const rows = await query<{ day: string }>(
-    `SELECT DISTINCT day::text AS day FROM evidence e WHERE day < $1::date
-       AND NOT EXISTS (SELECT 1 FROM evidence_day d WHERE d.day = e.day) ORDER BY 1`,
-    [today],
+/** A tree about to be written. `signature` and `key_id`: receipts only, the rest is signed by its day. */
+export type NewEvidence = EvidenceRow & { day: string }
+
+/** The chain has this day already: nothing can be added to it. The clock of whoever wants to is wrong. */
+export class DayClosed extends Error {
+  constructor(day: string) {
+    super(`${day} is closed: the clock of this machine is wrong`)
+    this.name = 'DayClosed'
+  }
+}
+
+/** Writes a tree. Throws DayClosed. */
+export async function addEvidence(query: Query, e: NewEvidence): Promise<void> {
+  const rows = await query(
+    `INSERT INTO evidence (id, kind, day, size, root, signature, key_id)
+     SELECT $1::uuid, $2, $3::date, $4::int, $5::bytea, $6::bytea, $7
+     WHERE NOT EXISTS (SELECT 1 FROM evidence_day WHERE day = $3::date) RETURNING 1`,
+    [e.id, e.kind, e.day, e.size, e.root, e.signature, e.key_id],
+    'evidence.add',
   )
-  return rows.map((row) => row.day)
+  if (rows.length === 0) throw new DayClosed(e.day)
+}
+
+/** Nobody writes evidence until the transaction ends; what others have begun to write is waited for. */
+export async function holdEvidence(query: Query): Promise<void> {
+  await query('LOCK TABLE evidence IN SHARE MODE')
+}
+
+/** The clock of the ledger, which all machines share. */
+export async function ledgerTime(query: Query): Promise<Date> {
+  const [row] = await query<{ now: Date }>('SELECT now() AS now')
+  return row?.now ?? new Date()
+}
+
+/** The first day with evidence; undefined when there is none. */
+export async function firstDay(query: Query): Promise<string | undefined> {
+  const [row] = await query<{ day: string | null }>('SELECT min(day)::text AS day FROM evidence')
+  return row?.day ?? undefined
 }
 
 /** All evidence of a day, in order of id. */
@@ -63,84 +93,4 @@ export async function addDay(query: Query, d: DayRow): Promise<void> {
 export async function evidenceDays(query: Query): Promise<string[]> {
   const rows = await query<{ day: string }>('SELECT DISTINCT day::text AS day FROM evidence ORDER BY 1')
   return rows.map((row) => row.day)
-}
-
-/** What the leaves of a day's receipts trees are computed from, tree by tree in leaf order. */
-export function receiptStatements(
-  query: Query,
-  day: string,
-): Promise<
-  {
-    evidence: string
-    id: string
-    source: string
-    type: string
-    key: string
-    deduplication: string
-    content_digest: Buffer
-    canonical: string
-    canonical_digest: Buffer
-    payload: Buffer | null
-    accepted_at: Date
-  }[]
-> {
-  return query(
-    `SELECT m.evidence, m.id, m.source, m.type, m.key, m.deduplication, m.content_digest, m.canonical,
-       m.canonical_digest, coalesce(m.payload, p.payload) AS payload, m.accepted_at
-     FROM evidence e JOIN message m ON m.evidence = e.id LEFT JOIN post p ON p.id = m.post
-     WHERE e.day = $1 AND e.kind = 'receipts' ORDER BY e.id, m.leaf`,
-    [day],
-  )
-}
-
-/** What the leaves of a day's attempts trees are computed from, tree by tree in leaf order. */
-export function attemptStatements(
-  query: Query,
-  day: string,
-): Promise<
-  {
-    evidence: string
-    message: string
-    step: string
-    number: number
-    started_at: Date
-    outcome: string
-    status: number | null
-    request_digest: Buffer | null
-    reason: string | null
-  }[]
-> {
-  return query(
-    `SELECT a.evidence, a.message, a.step, a.number, a.started_at, a.outcome, a.status, a.request_digest, a.reason
-     FROM evidence e JOIN attempt a ON a.evidence = e.id
-     WHERE e.day = $1 AND e.kind = 'attempts' ORDER BY e.id, a.leaf`,
-    [day],
-  )
-}
-
-/** A day's operator actions, tree by tree in the order of their leaves, each with the correction it made. */
-export function actionStatements(
-  query: Query,
-  day: string,
-): Promise<
-  {
-    evidence: string
-    id: string
-    operator: string
-    action: string
-    message: string | null
-    step: string | null
-    reason: string
-    detail: string | null
-    /** of the correction; null for any other action */
-    canonical: string | null
-    bundle: number | null
-  }[]
-> {
-  return query(
-    `SELECT a.evidence, a.id, a.operator, a.action, a.message, a.step, a.reason, a.detail, c.canonical, c.bundle
-     FROM evidence e JOIN audit a ON a.evidence = e.id LEFT JOIN correction c ON c.id = a.id AND c.message = a.message
-     WHERE e.day = $1 AND e.kind = 'actions' ORDER BY e.id, a.id`,
-    [day],
-  )
 }

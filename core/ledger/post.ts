@@ -1,4 +1,5 @@
 // Writes accepted posts: payloads, messages, deliveries, nonces and the receipts' evidence in one transaction.
+import { addEvidence } from './chain.ts'
 import type { Database, Query } from './database.ts'
 import { batched } from './values.ts'
 
@@ -96,7 +97,7 @@ export async function insertPosts(
       insertNonces(query, nonces),
       insertShared(query, posts),
       insertMessages(query, messages),
-      evidence && insertEvidence(query, evidence),
+      evidence && addEvidence(query, { ...evidence, kind: 'receipts', key_id: evidence.keyId }),
       insertDeliveries(query, posts.flatMap(deliveryRows)),
     ])
     if (freshNonces.length === nonces.length && freshMessages.length === messages.length) return
@@ -133,14 +134,6 @@ async function insertShared(query: Query, posts: readonly NewPost[]): Promise<vo
           'post.insert',
         ),
       ),
-  )
-}
-
-async function insertEvidence(query: Query, e: NewEvidence): Promise<void> {
-  await query(
-    `INSERT INTO evidence (id, kind, day, size, root, signature, key_id) VALUES ($1, 'receipts', $2, $3, $4, $5, $6)`,
-    [e.id, e.day, e.size, e.root, e.signature, e.keyId],
-    'evidence.receipts',
   )
 }
 

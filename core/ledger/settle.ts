@@ -1,4 +1,5 @@
 // Settles deliveries: attempt and state change in one transaction, with whatever the change sets free.
+import { addEvidence } from './chain.ts'
 import type { Query } from './database.ts'
 import { batched } from './values.ts'
 
@@ -71,11 +72,13 @@ export async function settle(
 ): Promise<void> {
   const finished = settled.filter(isDone)
   await Promise.all([
-    query(
-      `INSERT INTO evidence (id, kind, day, size, root) VALUES ($1, 'attempts', $2, $3, $4)`,
-      [evidence.id, evidence.day, settled.length, evidence.root],
-      'evidence.attempts',
-    ),
+    addEvidence(query, {
+      ...evidence,
+      kind: 'attempts',
+      size: settled.length,
+      signature: null,
+      key_id: null,
+    }),
     settleRows(
       query,
       // biome-ignore format: one line, column for column

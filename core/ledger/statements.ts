@@ -1,0 +1,125 @@
+// The rows that stand behind evidence, tree by tree in the order of their leaves: for audits, proofs and archives. Asked for
+// by trees, a few at a time, so that a day of any size is read in bounded memory.
+import type { Query } from './database.ts'
+
+export type ReceiptRow = {
+  evidence: string
+  id: string
+  source: string
+  type: string
+  key: string
+  deduplication: string
+  content_digest: Buffer
+  canonical: string
+  canonical_digest: Buffer
+  accepted_at: Date
+  leaf: number
+  path: string
+  bundle: number
+  /** id of the body it shares with others, or null */
+  post: string | null
+  payload: Buffer | null
+}
+
+/** The messages of receipts trees. */
+export function receiptRows(query: Query, trees: readonly string[]): Promise<ReceiptRow[]> {
+  return query<ReceiptRow>(
+    `SELECT m.evidence, m.id, m.source, m.type, m.key, m.deduplication, m.content_digest, m.canonical,
+       m.canonical_digest, m.accepted_at, m.leaf, m.path, m.bundle, m.post, coalesce(m.payload, p.payload) AS payload
+     FROM message m LEFT JOIN post p ON p.id = m.post WHERE m.evidence = ANY ($1::uuid[]) ORDER BY m.evidence, m.leaf`,
+    [trees],
+  )
+}
+
+export type AttemptRow = {
+  evidence: string
+  message: string
+  step: string
+  number: number
+  started_at: Date
+  duration: number
+  outcome: string
+  status: number | null
+  request_digest: Buffer | null
+  reply: string | null
+  reason: string | null
+  leaf: number
+}
+
+const attemptColumns = `a.evidence, a.message, a.step, a.number, a.started_at, a.duration, a.outcome, a.status,
+  a.request_digest, a.reply, a.reason, a.leaf`
+
+/** The attempts of attempts trees. */
+export function attemptRows(query: Query, trees: readonly string[]): Promise<AttemptRow[]> {
+  return query<AttemptRow>(
+    `SELECT ${attemptColumns} FROM attempt a WHERE a.evidence = ANY ($1::uuid[]) ORDER BY a.evidence, a.leaf`,
+    [trees],
+  )
+}
+
+export type ActionRow = {
+  evidence: string
+  id: string
+  operator: string
+  action: string
+  message: string | null
+  step: string | null
+  reason: string
+  detail: string | null
+  at: Date
+  /** of the correction it made; null for any other action */
+  correction_step: string | null
+  canonical: string | null
+  canonical_digest: Buffer | null
+  bundle: number | null
+}
+
+const actionColumns = `a.evidence, a.id, a.operator, a.action, a.message, a.step, a.reason, a.detail, a.at,
+  c.step AS correction_step, c.canonical, c.canonical_digest, c.bundle
+  FROM audit a LEFT JOIN correction c ON c.id = a.id AND c.message = a.message`
+
+/** The actions of actions trees, each with the correction it made; in the order of their leaves. */
+export function actionRows(query: Query, trees: readonly string[]): Promise<ActionRow[]> {
+  return query<ActionRow>(
+    `SELECT ${actionColumns} WHERE a.evidence = ANY ($1::uuid[]) ORDER BY a.evidence, a.id`,
+    [trees],
+  )
+}
+
+/** Trees in which a message stands: its receipt, its attempts, and what operators did about it. */
+export async function treesOf(query: Query, message: string): Promise<string[]> {
+  const rows = await query<{ evidence: string }>(
+    `SELECT evidence FROM message WHERE id = $1 UNION SELECT evidence FROM attempt WHERE message = $1
+     UNION SELECT evidence FROM audit WHERE message = $1 ORDER BY evidence`,
+    [message],
+  )
+  return rows.map((row) => row.evidence)
+}
+
+export type DeliveryRow = {
+  message: string
+  step: string
+  seq: string
+  system: string
+  key: string
+  lane: number
+  state: string
+  /** null: set aside until what it waits for is done */
+  due_at: Date | null
+  attempts: number
+  result: string | null
+  reason: string | null
+  settled_at: Date | null
+  correction: string | null
+  doubt: string | null
+}
+
+/** The deliveries of messages, as they stand. */
+export function deliveryRows(query: Query, messages: readonly string[]): Promise<DeliveryRow[]> {
+  return query<DeliveryRow>(
+    `SELECT message, step, seq::text AS seq, system, key, lane, state, CASE WHEN isfinite(due_at) THEN due_at END AS due_at,
+       attempts, result, reason, settled_at, correction, doubt
+     FROM delivery WHERE message = ANY ($1::uuid[]) ORDER BY message, step`,
+    [messages],
+  )
+}

@@ -8,6 +8,7 @@ import type { Database } from '../ledger/database.ts'
 import { findAccepted, type Known } from '../ledger/message.ts'
 import { Collision, insertPosts, type NewDelivery, nonceName } from '../ledger/post.ts'
 import type { CanonicalRecord } from '../mapping/intake.ts'
+import type { TraceContext } from '../trace.ts'
 import { createBatcher, type Ticket } from './batcher.ts'
 import type { Wake } from './queue.ts'
 import { restore } from './restore.ts'
@@ -23,6 +24,8 @@ export type Post = {
   /** the deliveries of a record, by those same files */
   plan: (record: CanonicalRecord) => NewDelivery[]
   records: readonly CanonicalRecord[]
+  /** where it stands in a trace */
+  trace?: TraceContext | null | undefined
 }
 
 /**
@@ -101,6 +104,7 @@ export function createAcceptor(
         contentDigest,
         acceptedAt,
         bundle: post.bundle,
+        trace: post.trace,
         messages: drafts.filter(isFresh).map((draft) => {
           const proof = evidence?.receipts.get(draft.statement.messageId)?.proof
           return {

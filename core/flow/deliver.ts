@@ -71,12 +71,13 @@ export async function attemptDelivery(
   if (typeof document === 'string') {
     return { ...failed('rejected', `mapping ${step.mapping}: ${document}`), publish: null }
   }
+  const { trace } = delivery
   let exchanged: Exchanged
   try {
     exchanged =
       move === 'send'
-        ? await link.exchange(step.operation, { value, ...document }, tools.held)
-        : await link.ask(move, value, tools.held)
+        ? await link.exchange(step.operation, { value, ...document, trace }, tools.held)
+        : await link.ask(move, value, tools.held, trace)
   } catch (error) {
     if (error instanceof NotHeld) return undefined
     throw error

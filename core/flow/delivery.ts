@@ -10,6 +10,7 @@ import { purgeNonces } from '../ledger/post.ts'
 import { isDone, type Settlement, unparkLost } from '../ledger/settle.ts'
 import type { Log } from '../log.ts'
 import type { Keys } from '../signing/keys.ts'
+import type { Tracer } from '../trace.ts'
 import type { Signer } from './accept.ts'
 import type { Adapter } from './adapter.ts'
 import { type Breaker, type BreakerState, createBreaker } from './breaker.ts'
@@ -25,6 +26,7 @@ import type { Registry, Stored } from './registry.ts'
 import { createRunner, type Work } from './runner.ts'
 import { dependants, orphanSettlement, type Policy, settlementOf } from './settlement.ts'
 import type { System } from './system.ts'
+import { beginAttempt } from './traced.ts'
 
 export type DeliveryParts = {
   database: Database
@@ -40,6 +42,8 @@ export type DeliveryParts = {
   nonceMemory: number
   /** only in tests that must fail */
   without?: Guarantee | undefined
+  /** records what is delivered; undefined: nobody does */
+  tracer?: Tracer | undefined
   /** told whenever a circuit breaker opens or closes */
   onBreaker?: (system: string, state: BreakerState) => void
 }
@@ -98,16 +102,20 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       return settlement
     }
     const { bundle, flow, step } = place
+    const traced = beginAttempt(parts.tracer, delivery, systemName, step.operation)
     let attempted: Attempted | undefined
     try {
       const earlier = step.needs.length > 0 ? await resultsOf(database.query, delivery.message) : {}
       const tools = { adapters, keys, now: () => new Date(), held }
-      attempted = await attemptDelivery(delivery, await canonicalOf(delivery), place, earlier, tools)
+      attempted = await attemptDelivery(traced.delivery, await canonicalOf(delivery), place, earlier, tools)
     } catch (error) {
       // ours to mend (a missing key, a defect): the delivery waits and tells why
       attempted = { ...failed('transport', ours(error)), publish: null }
     }
-    if (!attempted) return undefined
+    if (!attempted) {
+      traced.end(undefined)
+      return undefined
+    }
     judge(breaker(systemName), attempted, systemName)
     const releases = dependants(flow, step).map((other) => ({
       step: other.name,
@@ -116,6 +124,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     }))
     const settlement = settlementOf(delivery, attempted, timing(), policyOf(place), releases)
     report(delivery, systemName, settlement)
+    traced.end(settlement)
     return settlement
   }
   const orphaned: Work['orphaned'] = (orphans, systemName) =>

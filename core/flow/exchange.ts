@@ -5,6 +5,7 @@ import { readDocument } from '../mapping/format/format.ts'
 import type { Crypto } from '../signing/crypto.ts'
 import type { Keys } from '../signing/keys.ts'
 import type { Outgoing, Recipe, RecipeScope } from '../signing/recipe.ts'
+import { contextHeaders, type TraceContext } from '../trace.ts'
 import { type Http, TransportError } from '../transport/http.ts'
 import type { Reply, ReplyRules, Verdict } from './outcome.ts'
 import type { Query } from './query.ts'
@@ -30,11 +31,16 @@ export type Link = {
    */
   exchange(operation: string, document: Document, held: () => boolean): Promise<Exchanged>
   /** Asks whether a document that may have arrived is there: confirmed, absent or unknown; else as `exchange`. */
-  ask(query: Query, sent: unknown, held: () => boolean): Promise<Exchanged>
+  ask(query: Query, sent: unknown, held: () => boolean, trace?: TraceContext | null): Promise<Exchanged>
 }
 
-/** A mapped document and its encoded bytes. */
-export type Document = { value: unknown; content: Buffer; contentType: string }
+/** A mapped document and its encoded bytes; `trace`: what its request goes on from. */
+export type Document = {
+  value: unknown
+  content: Buffer
+  contentType: string
+  trace?: TraceContext | null | undefined
+}
 
 const shortest = 1_000
 
@@ -70,7 +76,11 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
         origin,
         path: base + outgoing.path + queryOf(outgoing.query),
         method: outgoing.method,
-        headers: { ...outgoing.headers, 'content-type': outgoing.contentType },
+        headers: {
+          ...outgoing.headers,
+          'content-type': outgoing.contentType,
+          ...(system.trace ? contextHeaders(document.trace) : {}),
+        },
         body: outgoing.method === 'GET' ? undefined : outgoing.content,
         timeout: system.timeout,
         held,
@@ -95,12 +105,12 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
   }
   return {
     exchange: (operation, document, held) => exchange(operation, document, held),
-    ask: async (query, sent, held) => {
+    ask: async (query, sent, held, trace) => {
       const value = query.question(sent)
       const rules = system.operations.get(query.operation)?.answers
       if (!value || !rules) return failed('unknown', 'the document lacks what the platform is asked by')
       const content = Buffer.from(JSON.stringify(value))
-      const document = { value, content, contentType: 'application/json' }
+      const document = { value, content, contentType: 'application/json', trace }
       const judge: ReplyRules = (reply) => {
         // an expired session says so in the words of every operation
         const general = system.replies(reply)

@@ -43,6 +43,7 @@ export const systemShape = z.strictObject({
   lanes: z.int().min(1).max(64).default(4),
   inFlight: z.int().min(1).max(256).default(16),
   timeout: duration.default(10_000),
+  trace: z.boolean().default(true),
   retry: z
     .strictObject({
       first: duration.default(500),

@@ -23,6 +23,8 @@ export type Claimed = DeliveryId & {
   /** JSON; undefined when the owner said that it has it, which it never has of a correction */
   canonical: string | undefined
   acceptedAt: Date
+  /** where its message stands in a trace */
+  trace: string | null
 }
 
 /** What the owner of a lane wants done in one go. */
@@ -122,7 +124,7 @@ async function keepLane(
 }
 
 /** A delivery of a dead owner that is still open, with what is needed to settle it. */
-export type Orphan = Omit<Claimed, 'source' | 'correction' | 'canonical' | 'acceptedAt'>
+export type Orphan = Omit<Claimed, 'source' | 'correction' | 'canonical' | 'acceptedAt' | 'trace'>
 
 /** Which of these deliveries are still open. */
 export async function orphansOf(query: Query, ids: readonly DeliveryId[]): Promise<Orphan[]> {
@@ -247,7 +249,7 @@ async function dueHeads(query: Query, { lease, inFlight, free, without }: Turn):
 
 function dueWindow(query: Query, lease: Lease, size: number): Promise<Window[]> {
   return query<Window>(
-    `SELECT d.message, d.step, d.key, d.attempts, d.doubt, m.type, m.source, m.accepted_at, d.correction,
+    `SELECT d.message, d.step, d.key, d.attempts, d.doubt, m.type, m.source, m.accepted_at, m.trace, d.correction,
        CASE WHEN d.correction IS NULL THEN m.bundle
          ELSE (SELECT c.bundle FROM correction c WHERE c.id = d.correction) END AS bundle,
        EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq < d.seq

@@ -27,6 +27,8 @@ export type NewPost = {
   /** ISO 8601, UTC, milliseconds */
   acceptedAt: string
   bundle: number
+  /** where it stands in a trace (core/trace.ts) */
+  trace?: string | null | undefined
   /** the messages of this post that are not yet known as duplicates; may be empty */
   messages: readonly NewMessage[]
 }
@@ -66,9 +68,9 @@ const insertMessages = batched<{ id: string }>(
   (
     v,
   ) => `WITH v (id, source, type, key, deduplication, payload, post, content_digest, canonical, canonical_digest, bundle,
-      accepted_at, evidence, leaf, path) AS (VALUES ${v}),
+      accepted_at, evidence, leaf, path, trace) AS (VALUES ${v}),
     m AS (INSERT INTO message (id, source, type, key, deduplication, payload, post, content_digest, canonical,
-      canonical_digest, bundle, accepted_at, evidence, leaf, path) SELECT * FROM v)
+      canonical_digest, bundle, accepted_at, evidence, leaf, path, trace) SELECT * FROM v)
     INSERT INTO deduplication (source, type, deduplication, message, canonical_digest)
     SELECT source, type, deduplication, id, canonical_digest FROM v ON CONFLICT DO NOTHING RETURNING message AS id`,
 )
@@ -109,7 +111,8 @@ function messageRows(post: NewPost, evidence: string): unknown[][] {
   const shared = sharedId(post)
   // biome-ignore format: one line, column for column
   return post.messages.map((m) => [m.id, post.source, m.type, m.key, m.deduplication, shared ? null : post.payload, shared,
-    post.contentDigest, m.canonical, m.canonicalDigest, post.bundle, post.acceptedAt, evidence, m.leaf, m.path])
+    post.contentDigest, m.canonical, m.canonicalDigest, post.bundle, post.acceptedAt, evidence, m.leaf, m.path,
+    post.trace ?? null])
 }
 
 function deliveryRows(post: NewPost): unknown[][] {

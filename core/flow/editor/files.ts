@@ -134,6 +134,10 @@ const system: FileKind = {
     },
     inFlight: { en: 'requests under way in one lane', zh: '每通道在途请求数' },
     timeout: { en: 'of one attempt: 500ms, 10s, 5m', zh: '单次超时：500ms、10s、5m' },
+    trace: {
+      en: 'whether requests carry the W3C headers `traceparent` and `tracestate`, unsigned; `false` for a platform that refuses headers it does not know',
+      zh: '请求是否携带 W3C 链路追踪头 `traceparent`、`tracestate`（不参与签名）；平台拒绝未知请求头时设为 `false`',
+    },
     retry: { en: 'pauses between attempts', zh: '重试间隔' },
     'retry.first': { en: 'first pause', zh: '首次间隔' },
     'retry.factor': { en: 'each pause is so many times longer', zh: '间隔倍数' },

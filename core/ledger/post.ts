@@ -64,7 +64,7 @@ const insertNonces = batched<{ source: string; nonce: string }>(
 const insertMessages = batched<{ id: string }>(
   'message.insert',
   // biome-ignore format: one line, column for column
-  ['uuid', 'text', 'text', 'text', 'text', 'bytea', 'uuid', 'bytea', 'text', 'bytea', 'int', 'timestamptz', 'uuid', 'int', 'text'],
+  ['uuid', 'text', 'text', 'text', 'text', 'bytea', 'uuid', 'bytea', 'text', 'bytea', 'int', 'timestamptz', 'uuid', 'int', 'text', 'text'],
   (
     v,
   ) => `WITH v (id, source, type, key, deduplication, payload, post, content_digest, canonical, canonical_digest, bundle,

@@ -25,8 +25,12 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
     load: async () => (await import('./replay.ts')).replayCommand,
   },
   verify: {
-    help: 'verify a receipt offline, or the ledger / 离线验证回执',
-    load: async () => (await import('./verify.ts')).verifyCommand,
+    help: 'verify receipts and proof files offline, or the ledger / 离线验证回执与存证文件',
+    load: async () => (await import('./verify/main.ts')).verifyCommand,
+  },
+  evidence: {
+    help: 'export proof files of days or messages / 导出存证文件',
+    load: async () => (await import('./evidence.ts')).evidenceCommand,
   },
   keys: {
     help: 'keys create: make missing development keys / 生成开发密钥',

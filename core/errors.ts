@@ -161,6 +161,12 @@ export const errors = {
     en: 'the delivery is not in a state that allows this action',
     todo: 'Read the delivery again; only dead deliveries can be skipped, corrected, confirmed or replayed.',
   },
+  'evidence.open': {
+    status: 409,
+    zh: '该日期尚未归入存证链',
+    en: 'the day is not in the evidence chain',
+    todo: 'A day is closed some minutes after it is over (Asia/Shanghai). Ask for one from the first day on, up to yesterday.',
+  },
   'mappings.refused': {
     status: 422,
     zh: '映射文件有误，未加载，原版本继续使用',

@@ -67,6 +67,14 @@ export function evidenceOf(query: Query, day: string): Promise<EvidenceRow[]> {
   )
 }
 
+/** Trees by their ids, in order. */
+export function findTrees(query: Query, ids: readonly string[]): Promise<(EvidenceRow & { day: string })[]> {
+  return query(
+    `SELECT id, kind, day::text AS day, size, root, signature, key_id FROM evidence WHERE id = ANY ($1::uuid[]) ORDER BY id`,
+    [ids],
+  )
+}
+
 const dayColumns = 'day::text AS day, entries, root, previous, hash, signature, key_id'
 
 /** The links of the chain, oldest first. */

@@ -114,12 +114,18 @@ export type DeliveryRow = {
   doubt: string | null
 }
 
-/** The deliveries of messages, as they stand. */
-export function deliveryRows(query: Query, messages: readonly string[]): Promise<DeliveryRow[]> {
+/** The deliveries of the messages of receipts trees, or of one of these, as they stand. */
+export function deliveryRows(
+  query: Query,
+  trees: readonly string[],
+  message: string | null,
+): Promise<DeliveryRow[]> {
   return query<DeliveryRow>(
-    `SELECT message, step, seq::text AS seq, system, key, lane, state, CASE WHEN isfinite(due_at) THEN due_at END AS due_at,
-       attempts, result, reason, settled_at, correction, doubt
-     FROM delivery WHERE message = ANY ($1::uuid[]) ORDER BY message, step`,
-    [messages],
+    `SELECT d.message, d.step, d.seq::text AS seq, d.system, d.key, d.lane, d.state,
+       CASE WHEN isfinite(d.due_at) THEN d.due_at END AS due_at, d.attempts, d.result, d.reason, d.settled_at,
+       d.correction, d.doubt
+     FROM message m JOIN delivery d ON d.message = m.id
+     WHERE m.evidence = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR m.id = $2) ORDER BY m.evidence, m.leaf, d.seq`,
+    [trees, message],
   )
 }

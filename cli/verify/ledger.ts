@@ -1,0 +1,21 @@
+// Checks the ledger of this machine's settings against its own evidence.
+import { readConfig } from '../../core/config.ts'
+import type { HubKey } from '../../core/evidence/receipt.ts'
+import { auditLedger } from '../../core/flow/audit.ts'
+import { openLedger } from '../ledger.ts'
+import type { Output } from '../mapping/output.ts'
+
+/** Exit code 0 when everything fits, else 1. */
+export async function verifyLedger({ verify }: HubKey, output: Output): Promise<number> {
+  const database = await openLedger(readConfig())
+  try {
+    const { days, receipts, attempts, actions, faults } = await auditLedger(database.query, verify)
+    for (const { day, en, zh } of faults) output.write(`✗ ${day}: ${en} / ${zh}\n`)
+    const verdict =
+      faults.length === 0 ? '✓ everything fits / 全部相符' : `✗ ${faults.length} faults / 处不符`
+    output.write(`${verdict}: ${days} days, ${receipts} receipts, ${attempts} attempts, ${actions} actions\n`)
+    return faults.length === 0 ? 0 : 1
+  } finally {
+    await database.close()
+  }
+}

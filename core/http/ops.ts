@@ -7,14 +7,16 @@ import { restore } from '../flow/restore.ts'
 import { isId } from '../id.ts'
 import { newestReceipts, viewCase, viewMessage } from '../ledger/message.ts'
 import { countDeliveries, countMessages } from '../ledger/stats.ts'
+import type { Keys } from '../signing/keys.ts'
 import type { Env } from './body.ts'
 import { deadRoutes } from './dead.ts'
+import { evidenceRoutes } from './evidence.ts'
 import { readLimit } from './limit.ts'
 import { type MappingsParts, mappingsRoutes } from './mappings.ts'
 
 const listLimit = 500
 
-export type OpsParts = MappingsParts & { hub: Hub; operatorSecret: () => string }
+export type OpsParts = MappingsParts & { hub: Hub; keys: Keys; operatorSecret: () => string }
 
 /** The operator API. */
 export function opsRoutes(parts: OpsParts): Hono<Env> {
@@ -23,6 +25,7 @@ export function opsRoutes(parts: OpsParts): Hono<Env> {
   app.use('*', onlyOperators(parts.operatorSecret))
   app.route('/mappings', mappingsRoutes(parts))
   app.route('/', deadRoutes(parts))
+  app.route('/evidence', evidenceRoutes(parts))
 
   app.get('/systems', async (c) => {
     const counts = await countDeliveries(database.query)

@@ -1,5 +1,6 @@
 // What operators ask and do under /ops, and what watches the process.
 import { deadPaths } from './dead.ts'
+import { evidencePaths } from './evidence.ts'
 import { answer, inPath, inQuery, type Json, type Problems } from './parts.ts'
 import { operatorVerbs } from './verbs.ts'
 
@@ -16,6 +17,7 @@ export function operatorPaths(problems: Problems): Record<string, Json> {
       'Systems',
     ),
     ...deadPaths(problems),
+    ...evidencePaths(problems),
     '/ops/receipts': read('ops-receipts', 'The newest receipts / 最新回执', 'Receipts', [
       inQuery('limit', 'how many / 条数', limit),
     ]),

@@ -1,5 +1,6 @@
 // The shapes of everything the hub answers with, for /openapi.json; tests hold real answers against them.
 import { z } from 'zod'
+import { exportShape } from '../evidence.ts'
 import { deadShapes } from './dead-shapes.ts'
 
 const time = z.string().meta({ format: 'date-time' })
@@ -172,6 +173,7 @@ export const shapes = {
   }),
   Systems: systems,
   ...deadShapes,
+  Export: exportShape.describe('who exports a proof file, and why / 导出存证文件的人与原因'),
   Receipts: z.strictObject({ receipts: z.array(receipt) }),
   Mappings: mappings,
   Reloaded: z.strictObject(attempt),

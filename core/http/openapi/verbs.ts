@@ -3,7 +3,10 @@ import type { ErrorCode } from '../../errors.ts'
 import { answer, type Json, type Problems, ref } from './parts.ts'
 import type { ShapeName } from './shapes.ts'
 
-/** `read`: a GET; `act`: a POST whose body says who and why, of another shape where it says more. */
+/**
+ * `read`: a GET; `act`: a POST whose body says who and why, of another shape where it says more; `send`: one that is
+ * answered with a file.
+ */
 export function operatorVerbs(problems: Problems) {
   const base = { tags: ['operators'], security: [{ operator: [] }] }
   const read = (
@@ -28,6 +31,25 @@ export function operatorVerbs(problems: Problems) {
     parameters: Json[],
     codes: readonly ErrorCode[],
     body: ShapeName = 'Action',
+  ): Json => post(operationId, summary, answer(summary, shape), parameters, codes, body)
+  const send = (
+    operationId: string,
+    summary: string,
+    type: string,
+    parameters: Json[],
+    codes: readonly ErrorCode[],
+    body: ShapeName,
+  ): Json => {
+    const file = { description: summary, content: { [type]: { schema: { type: 'string' } } } }
+    return post(operationId, summary, file, parameters, codes, body)
+  }
+  const post = (
+    operationId: string,
+    summary: string,
+    success: Json,
+    parameters: Json[],
+    codes: readonly ErrorCode[],
+    body: ShapeName,
   ): Json => ({
     post: {
       ...base,
@@ -36,10 +58,10 @@ export function operatorVerbs(problems: Problems) {
       parameters,
       requestBody: { required: true, content: { 'application/json': { schema: ref('schemas', body) } } },
       responses: {
-        200: answer(summary, shape),
+        200: success,
         ...problems.of(['ops.unauthorised', 'ops.reason', 'body.too-large', 'body.incomplete', ...codes]),
       },
     },
   })
-  return { read, act }
+  return { read, act, send }
 }

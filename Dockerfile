@@ -8,6 +8,7 @@ COPY core core
 COPY adapters adapters
 COPY queues queues
 COPY certs certs
+COPY telemetry telemetry
 COPY cli cli
 COPY mappings mappings
 RUN mkdir -p /data && chown node:node /data

@@ -14,7 +14,7 @@ try {
   const { config, stored } = workerData.data as { config: Config; stored: Stored }
   const parts = await openParts(config, closers, stored)
   const onBreaker = (system: string, state: BreakerState): void => tell({ told: 'breaker', system, state })
-  const delivery = startDelivery({ ...parts, onBreaker })
+  const delivery = startDelivery({ ...parts, onBreaker, numbers: parts.metrics.numbers })
   const follow = createFollower(parts.registry, parts.log)
   parentPort?.on('message', async (message: Asked) => {
     if (message.asked === 'nudge') {
@@ -22,6 +22,7 @@ try {
       return
     }
     if (message.asked === 'follow') return follow(message.stored)
+    if (message.asked === 'vitals') return tell({ told: 'vitals', vitals: await delivery.vitals() })
     await delivery.close(message.deadline)
     await closeAll(closers)
     parentPort?.close()

@@ -1,4 +1,5 @@
 // The composition root: config → ledger → keys → systems and flows → queue → delivery → http. SIGTERM closes in reverse.
+import { readKeyDates } from './certs/dates.ts'
 import type { Config } from './core/config.ts'
 import { startDelivery } from './core/flow/delivery.ts'
 import { missingKeys } from './core/flow/gaps.ts'
@@ -6,7 +7,10 @@ import { createHub } from './core/flow/hub.ts'
 import type { Input } from './core/flow/registry.ts'
 import { createReload } from './core/flow/reload.ts'
 import { remoteDelivery } from './core/flow/remote.ts'
+import { watchLoop } from './core/flow/vitals.ts'
 import { readInput, watchFiles } from './core/flow/watch.ts'
+import { limitsOf } from './core/health/fact.ts'
+import { createHealth } from './core/health/health.ts'
 import { createApp } from './core/http/app.ts'
 import { listen } from './core/http/server.ts'
 import { startThread } from './core/thread.ts'
@@ -46,7 +50,31 @@ export async function start(config: Config): Promise<Running> {
     const read = (): Promise<Input> => readInput(config)
     let draining = false
     const { bodyLimit, skew } = config
-    const app = createApp({ ...parts, hub, reload, read, bodyLimit, skew, draining: () => draining })
+    const loop = watchLoop()
+    closers.push(async () => loop.stop())
+    const health = createHealth({
+      ...parts,
+      reload,
+      breaker: hub.breaker,
+      vitals: delivery.vitals,
+      loopDelay: loop.delay,
+      keyDates: () => readKeyDates(config.keys),
+      data: config.databaseUrl ? undefined : config.data,
+      limits: limitsOf(config),
+      now: () => new Date(),
+    })
+    const { page } = parts.metrics
+    const app = createApp({
+      ...parts,
+      hub,
+      health,
+      page,
+      reload,
+      read,
+      bodyLimit,
+      skew,
+      draining: () => draining,
+    })
     const listening = await listen(app, config.port, config.host)
     closers.push(() => listening.close(config.drain * 1000))
     const watch = watchFiles(config, reload, config.reload * 1000)

@@ -4,6 +4,7 @@ import { adapters } from './adapters/index.ts'
 import { createDevelopmentKeys } from './certs/development.ts'
 import { openKeyStore } from './certs/store.ts'
 import type { Config } from './core/config.ts'
+import { createClocks } from './core/flow/clocks.ts'
 import { every } from './core/flow/every.ts'
 import { openRegistry, type Stored } from './core/flow/registry.ts'
 import { readInput } from './core/flow/watch.ts'
@@ -12,14 +13,16 @@ import { migrate } from './core/ledger/migrate.ts'
 import { addPartitions } from './core/ledger/partition.ts'
 import { openPglite } from './core/ledger/pglite.ts'
 import { openPostgres } from './core/ledger/postgres.ts'
-import { createLog } from './core/log.ts'
+import { createLog, type Log } from './core/log.ts'
 import { inline, pool } from './core/signing/crypto.ts'
 import { randomNonce } from './core/signing/nonce.ts'
 import { selfTest } from './core/signing/self-test.ts'
 import { sm2Sign } from './core/signing/sm2.ts'
+import type { Tracer } from './core/trace.ts'
 import { createHttp } from './core/transport/http.ts'
 import { bullQueue } from './queues/bullmq.ts'
 import { memoryQueue } from './queues/memory.ts'
+import { createMetrics } from './telemetry/metrics.ts'
 
 /** Closes what was opened, last first. */
 export type Closers = (() => Promise<void>)[]
@@ -32,6 +35,8 @@ const releaseEvery = 60_000
  */
 export async function openParts(config: Config, closers: Closers, stored?: Stored) {
   const log = createLog(config.log)
+  // of the process itself the main thread tells; the delivery thread stands on a bundle of the ledger
+  const metrics = createMetrics(stored === undefined)
   selfTest()
   const embedded = config.databaseUrl === undefined
   const database = config.databaseUrl
@@ -57,7 +62,8 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
 
   const http = createHttp()
   closers.push(() => http.close())
-  const tools = { http, keys, crypto, now: () => new Date(), nonce: randomNonce }
+  const clocks = createClocks()
+  const tools = { http, keys, crypto, clocks, now: () => new Date(), nonce: randomNonce }
   const kinds = adapters(crypto)
   const registry = await openRegistry(database, kinds, tools, stored ?? (await readInput(config)))
   const releasing = every(releaseEvery, log, 'release', () => registry.release())
@@ -65,6 +71,8 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
   const queue = config.redisUrl ? await bullQueue(config.redisUrl, log) : memoryQueue()
   closers.push(() => queue.close())
   const owner = `${hostname()}/${process.pid}/${randomNonce(8)}`
+  const tracer = await openTraces(config, owner, log)
+  if (tracer) closers.push(() => tracer.close())
   const nonceMemory = (2 * config.skew) / 1000
   return {
     log,
@@ -77,8 +85,19 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
     adapters: kinds,
     owner,
     nonceMemory,
+    clocks,
+    metrics,
+    meter: metrics.meter,
+    tracer,
     without: config.without,
   }
+}
+
+/** The SDK takes 60 ms to load and some memory: only where traces are wanted. */
+async function openTraces({ tracing }: Config, owner: string, log: Log): Promise<Tracer | undefined> {
+  if (!tracing) return undefined
+  const { openTracer } = await import('./telemetry/traces.ts')
+  return openTracer(tracing, owner, log)
 }
 
 /** Closes everything. */

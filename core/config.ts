@@ -8,6 +8,9 @@ import type { Level } from './log.ts'
 export const guarantees = ['fencing', 'sweeper', 'order', 'deduplication'] as const
 export type Guarantee = (typeof guarantees)[number]
 
+/** Where spans are sent, under which name, and which share of new traces is recorded. */
+export type Tracing = { endpoint: string; service: string; ratio: number }
+
 export type Config = {
   /** TCP port of the HTTP surface; 0 picks a free one */
   port: number
@@ -39,6 +42,12 @@ export type Config = {
   /** seconds a stopping process waits for work in flight */
   drain: number
   log: Level
+  /** seconds a due delivery may wait before health warns */
+  dueLimit: number
+  /** free bytes of the data folder's disk below which health warns */
+  diskLimit: number
+  /** undefined: nobody records traces */
+  tracing?: Tracing | undefined
   /** a guarantee that this process does not keep; undefined everywhere but in tests that must fail */
   without?: Guarantee | undefined
 }
@@ -64,6 +73,15 @@ const shape = z.object({
   QIAO_BACKLOG: z.coerce.number().int().positive().default(4096),
   QIAO_DRAIN: z.coerce.number().int().min(0).default(10),
   QIAO_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  QIAO_DUE_LIMIT: z.coerce.number().positive().default(120),
+  QIAO_DISK_LIMIT: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(2 * 1024 ** 3),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  OTEL_SERVICE_NAME: z.string().default('qiao'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   QIAO_TEST: z.literal('1').optional(),
   QIAO_WITHOUT: z.enum(guarantees).optional(),
 })
@@ -105,6 +123,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     backlog: e.QIAO_BACKLOG,
     drain: e.QIAO_DRAIN,
     log: e.QIAO_LOG,
+    dueLimit: e.QIAO_DUE_LIMIT,
+    diskLimit: e.QIAO_DISK_LIMIT,
+    tracing: tracingOf(e),
     without: e.QIAO_WITHOUT,
   }
+}
+
+function tracingOf(e: z.infer<typeof shape>): Tracing | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: service } = e
+  return endpoint === undefined ? undefined : { endpoint, service, ratio: e.OTEL_TRACES_SAMPLER_ARG }
 }

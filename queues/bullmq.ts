@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue as Jobs, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { StartupError } from '../core/errors.ts'
-import type { Queue, Wake } from '../core/flow/queue.ts'
+import type { Queue, QueueStore, Wake } from '../core/flow/queue.ts'
 import type { Log } from '../core/log.ts'
 
 const name = 'qiao-wake'
@@ -85,6 +85,10 @@ export async function bullQueue(url: string, log: Log, prefix = 'qiao'): Promise
       worker.on('error', report)
     },
     health: async () => (redis.status === 'ready' ? undefined : `Redis is ${redis.status}`),
+    store: async () => {
+      const [info, [seconds, micros]] = await Promise.all([redis.info(), redis.time()])
+      return { clock: Number(seconds) * 1000 + Number(micros) / 1000, ...storeOf(info) }
+    },
     close: async () => {
       slots = 0
       const closing = Promise.all([worker?.close(redis.status !== 'ready'), jobs.close()])
@@ -98,11 +102,22 @@ export async function bullQueue(url: string, log: Log, prefix = 'qiao'): Promise
 }
 
 async function refuseEviction(redis: Redis): Promise<void> {
-  const memory = await redis.info('memory')
-  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1]
+  const { policy } = storeOf(await redis.info('memory'))
   if (policy === 'noeviction') return
   throw new StartupError(
-    `Redis has maxmemory-policy ${policy ?? 'unknown'}`,
+    `Redis has maxmemory-policy ${policy}`,
     'Set maxmemory-policy noeviction: with any other policy Redis silently drops wake-ups.',
   )
+}
+
+/** Reads the answer of INFO; CONFIG is forbidden at many hosts. */
+function storeOf(info: string): Omit<QueueStore, 'clock'> {
+  const of = (name: string): string | undefined => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1]
+  const most = Number(of('maxmemory') ?? 0)
+  const failing = of('aof_last_write_status') === 'err' || of('rdb_last_bgsave_status') === 'err'
+  return {
+    policy: of('maxmemory_policy') ?? 'unknown',
+    memory: most > 0 ? Number(of('used_memory')) / most : null,
+    persistence: failing ? 'failing' : of('aof_enabled') === '1' ? 'aof' : 'no-aof',
+  }
 }

@@ -9,7 +9,7 @@ import { findAccepted, type Known } from '../ledger/message.ts'
 import { Collision, insertPosts, type NewDelivery, nonceName } from '../ledger/post.ts'
 import type { CanonicalRecord } from '../mapping/intake.ts'
 import type { TraceContext } from '../trace.ts'
-import { createBatcher, type Ticket } from './batcher.ts'
+import { type BatcherOptions, createBatcher, type Ticket } from './batcher.ts'
 import type { Wake } from './queue.ts'
 import { restore } from './restore.ts'
 import { joinTwins } from './twins.ts'
@@ -71,8 +71,13 @@ export function createAcceptor(
   after: { wake: (target: Wake) => void; keep: (id: string, canonical: Record<string, unknown>) => void },
   backlog: number,
   without?: Guarantee,
+  committed?: BatcherOptions['committed'],
 ): Acceptor {
-  const batcher = createBatcher<Item, Accepted[]>((batch) => flush(batch), { size: batchSize, backlog })
+  const batcher = createBatcher<Item, Accepted[]>((batch) => flush(batch), {
+    size: batchSize,
+    backlog,
+    committed,
+  })
 
   const flush = async (batch: readonly Ticket<Item, Accepted[]>[]): Promise<void> => {
     const { now: first, later } = withoutTwins(batch)

@@ -10,13 +10,22 @@ export type Batcher<T, R> = {
   idle(): Promise<void>
 }
 
+/** `committed` hears how many items each batch had, and how many seconds it took. */
+export type BatcherOptions = {
+  size: number
+  backlog: number
+  committed?: ((items: number, seconds: number) => void) | undefined
+}
+
+const unheard = (): void => undefined
+
 /**
  * Runs `flush` over batches of at most `size`, one batch at a time, so that the order of arrival is the order of
  * commit. `flush` must settle every ticket; what it leaves open when it throws is rejected.
  */
 export function createBatcher<T, R>(
   flush: (batch: readonly Ticket<T, R>[]) => Promise<void>,
-  { size, backlog }: { size: number; backlog: number },
+  { size, backlog, committed = unheard }: BatcherOptions,
 ): Batcher<T, R> {
   let waiting: Ticket<T, R>[] = []
   let running: Promise<void> | undefined
@@ -25,8 +34,10 @@ export function createBatcher<T, R>(
     while (waiting.length > 0) {
       const batch = waiting.slice(0, size)
       waiting = waiting.slice(size)
+      const began = performance.now()
       try {
         await flush(batch)
+        committed(batch.length, (performance.now() - began) / 1000)
       } catch (error) {
         for (const ticket of batch) ticket.reject(error)
       }

@@ -9,11 +9,13 @@ import { addPartitions } from '../ledger/partition.ts'
 import { purgeNonces } from '../ledger/post.ts'
 import { isDone, type Settlement, unparkLost } from '../ledger/settle.ts'
 import type { Log } from '../log.ts'
+import type { Meter } from '../meter.ts'
 import type { Keys } from '../signing/keys.ts'
 import type { Tracer } from '../trace.ts'
 import type { Signer } from './accept.ts'
 import type { Adapter } from './adapter.ts'
 import { type Breaker, type BreakerState, createBreaker } from './breaker.ts'
+import type { Clocks } from './clocks.ts'
 import { closeDays } from './close-days.ts'
 import { type Attempted, attemptDelivery, isSuccess } from './deliver.ts'
 import { every } from './every.ts'
@@ -27,6 +29,7 @@ import { createRunner, type Work } from './runner.ts'
 import { dependants, orphanSettlement, type Policy, settlementOf } from './settlement.ts'
 import type { System } from './system.ts'
 import { beginAttempt } from './traced.ts'
+import { type Vitals, watchLoop } from './vitals.ts'
 
 export type DeliveryParts = {
   database: Database
@@ -42,8 +45,12 @@ export type DeliveryParts = {
   nonceMemory: number
   /** only in tests that must fail */
   without?: Guarantee | undefined
+  meter: Meter
   /** records what is delivered; undefined: nobody does */
   tracer?: Tracer | undefined
+  clocks: Clocks
+  /** what the meter counted, where somebody else asks for it: in a thread of its own */
+  numbers?: () => Promise<unknown>
   /** told whenever a circuit breaker opens or closes */
   onBreaker?: (system: string, state: BreakerState) => void
 }
@@ -55,6 +62,8 @@ export type Delivery = {
   /** lends the canonical form of a message just accepted, so that it need not be read back */
   keep(message: string, canonical: Record<string, unknown>): void
   breaker(system: string): BreakerState
+  /** how it is; rejects when it does not answer */
+  vitals(): Promise<Vitals>
   /** goes by other files, which the accepting half made current */
   follow(stored: Stored): void
   /** claims nothing new; waits for what is in flight, at most `deadline` ms */
@@ -72,7 +81,7 @@ const recentMessages = 2_048
 
 /** Starts delivering in this thread. */
 export function startDelivery(parts: DeliveryParts): Delivery {
-  const { database, queue, registry, keys, log } = parts
+  const { database, queue, registry, keys, log, meter } = parts
   const adapters = new Map(parts.adapters.map((adapter) => [adapter.name, adapter]))
   const recent = createRecent(recentMessages)
   const breakers = new Map<string, Breaker>()
@@ -158,6 +167,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     if (after !== before) parts.onBreaker?.(system, after)
   }
   const report = (delivery: Claimed, system: string, s: Settlement): void => {
+    meter.attempt(system, s.outcome, s.state, s.duration / 1000)
     const level = s.state === 'dead' ? 'warn' : s.state === 'ready' ? 'info' : 'debug'
     const { message, step, number, outcome, status, duration, state } = s
     log[level]('delivery.attempted', {
@@ -181,6 +191,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     has: (message: string) => recent.get(message) !== undefined,
     freed: (settled: readonly Settlement[]) => settled.filter(isDone).flatMap((s) => s.releases),
     without: parts.without,
+    committed: (turns: number, seconds: number) => meter.commit('turns', turns, seconds),
   }
   const runner = createRunner(
     database,
@@ -192,11 +203,14 @@ export function startDelivery(parts: DeliveryParts): Delivery {
   )
   queue.onWake((target) => runner.run(target), concurrency)
 
+  const loop = watchLoop()
+  let sweptAt = Date.now()
   const sweep = every(sweepEvery, log, 'sweep', async () => {
     if (parts.without === 'sweeper') return
     for (const target of await idleLanes(database.query)) {
       if (breaker(target.system).wait(Date.now()) === 0) queue.sweep(target)
     }
+    sweptAt = Date.now()
   })
   const tidy = every(tidyEvery, log, 'tidy', async () => {
     await purgeNonces(database.query, parts.nonceMemory)
@@ -210,7 +224,16 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     // it asks the registry of the accepting half itself
     follow: () => undefined,
     breaker: (system) => breaker(system).state(Date.now()),
+    vitals: async () => ({
+      thread: parts.numbers ? 'delivery' : 'main',
+      sweptAt,
+      loopDelay: loop.delay(),
+      pool: database.load(),
+      clocks: parts.clocks.seen(),
+      numbers: (await parts.numbers?.()) ?? null,
+    }),
     close: async (deadline) => {
+      loop.stop()
       clearInterval(sweep)
       clearInterval(tidy)
       clearInterval(partitions)

@@ -7,6 +7,7 @@ import type { Keys } from '../signing/keys.ts'
 import type { Outgoing, Recipe, RecipeScope } from '../signing/recipe.ts'
 import { contextHeaders, type TraceContext } from '../trace.ts'
 import { type Http, TransportError } from '../transport/http.ts'
+import type { Clocks } from './clocks.ts'
 import type { Reply, ReplyRules, Verdict } from './outcome.ts'
 import type { Query } from './query.ts'
 import { createSession, endOf, type Session, type SessionValues, type SignedIn } from './session.ts'
@@ -19,6 +20,8 @@ export type Tools = {
   http: Http
   keys: Keys
   crypto: Crypto
+  /** notes the clock of whoever replies */
+  clocks?: Clocks | undefined
   now: () => Date
   nonce: (size: number) => string
 }
@@ -85,6 +88,7 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
         timeout: system.timeout,
         held,
       })
+      tools.clocks?.saw(system.name, answer.headers.date)
       const reply = parseReply(answer, system.charset)
       const verdict = judge(reply)
       const excerpt = verdict.outcome === 'delivered' ? null : excerptOf(reply.body)

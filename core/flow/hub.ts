@@ -1,6 +1,8 @@
 // The accepting half of the hub, and the verbs of the whole.
 import type { Guarantee } from '../config.ts'
 import type { Database } from '../ledger/database.ts'
+import type { CanonicalRecord } from '../mapping/intake.ts'
+import type { Meter } from '../meter.ts'
 import { type Accepted, createAcceptor, type Post, type Signer } from './accept.ts'
 import type { BreakerState } from './breaker.ts'
 import type { Delivery } from './delivery.ts'
@@ -17,6 +19,7 @@ export type HubParts = {
   backlog: number
   /** only in tests that must fail */
   without?: Guarantee | undefined
+  meter: Meter
 }
 
 export type Hub = {
@@ -30,14 +33,21 @@ export type Hub = {
 }
 
 /** Puts the halves together. */
-export function createHub({ database, queue, signer, delivery, backlog, without }: HubParts): Hub {
+export function createHub({ database, queue, signer, delivery, backlog, without, meter }: HubParts): Hub {
   const wake = (target: Wake): void => {
     if (!delivery.nudge(target)) queue.wake(target)
   }
-  const acceptor = createAcceptor(database, signer, { wake, keep: delivery.keep }, backlog, without)
+  const after = { wake, keep: delivery.keep }
+  const acceptor = createAcceptor(database, signer, after, backlog, without, (posts, seconds) =>
+    meter.commit('posts', posts, seconds),
+  )
   return {
-    accept: ({ bundle, ...post }) =>
-      acceptor.accept({ ...post, bundle: bundle.id, plan: (record) => planDeliveries(bundle, record) }),
+    accept: async ({ bundle, ...post }) => {
+      const plan = (record: CanonicalRecord) => planDeliveries(bundle, record)
+      const messages = await acceptor.accept({ ...post, bundle: bundle.id, plan })
+      for (const { type, duplicate } of messages) meter.accepted(post.source, type, duplicate)
+      return messages
+    },
     wake,
     breaker: delivery.breaker,
     close: async (deadline) => {

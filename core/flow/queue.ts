@@ -3,6 +3,18 @@
 /** A lane of a system. */
 export type Wake = { system: string; lane: number }
 
+/** How the store of a queue is set up. */
+export type QueueStore = {
+  /** epoch ms */
+  clock: number
+  /** what it does when its memory is full: it must refuse, never drop */
+  policy: string
+  /** share of its memory in use; null without a maximum */
+  memory: number | null
+  /** whether it writes what it holds to disk; failing: it tries, and cannot */
+  persistence: 'aof' | 'no-aof' | 'failing'
+}
+
 export type Queue = {
   /** Wakes a lane soon. Several wakes of one lane may become one, but a wake during its run causes another run. */
   wake(target: Wake): void
@@ -14,6 +26,8 @@ export type Queue = {
   onWake(run: (target: Wake) => Promise<void>, concurrency: number): void
   /** Whether wakes can be handed over now; a reason when not. */
   health(): Promise<string | undefined>
+  /** the store behind it, where there is one; rejects when it does not answer */
+  store?(): Promise<QueueStore>
   /** Stops handing out wakes and waits for running ones. */
   close(): Promise<void>
 }

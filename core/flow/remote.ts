@@ -5,19 +5,24 @@ import type { BreakerState } from './breaker.ts'
 import type { Delivery } from './delivery.ts'
 import type { Wake } from './queue.ts'
 import type { Stored } from './registry.ts'
+import type { Vitals } from './vitals.ts'
 
 // a thread that does not end by itself is ended, ms
 const grace = 2_000
+// how long a thread that lives may take to say how it is, ms
+const patience = 2_000
 
 /** What the thread tells. */
 export type Told =
   | { told: 'ready' }
   | { told: 'failed'; message: string }
   | { told: 'breaker'; system: string; state: BreakerState }
-/** What it is asked: to look at a lane, to go by other files, or to finish within `deadline` ms and end. */
+  | { told: 'vitals'; vitals: Vitals }
+/** What it is asked: to look at a lane, to go by other files, how it is, or to finish within `deadline` ms and end. */
 export type Asked =
   | { asked: 'nudge'; target: Wake }
   | { asked: 'follow'; stored: Stored }
+  | { asked: 'vitals' }
   | { asked: 'close'; deadline: number }
 
 /**
@@ -28,6 +33,7 @@ export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Pr
   const breakers = new Map<string, BreakerState>()
   // before it delivers it has nothing to lose, and afterwards it may end when it is asked to
   let delivering = false
+  let answered: ((vitals: Vitals) => void)[] = []
   const ask = (message: Asked): void => worker.postMessage(message)
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const delivery: Delivery = {
@@ -40,6 +46,20 @@ export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Pr
     keep: () => undefined,
     follow: (stored) => ask({ asked: 'follow', stored }),
     breaker: (system) => breakers.get(system) ?? 'closed',
+    vitals: () => {
+      ask({ asked: 'vitals' })
+      return new Promise((resolve, reject) => {
+        const late = setTimeout(() => {
+          answered = answered.filter((each) => each !== answer)
+          reject(new Error(`the delivery thread did not answer within ${patience} ms`))
+        }, patience)
+        const answer = (vitals: Vitals): void => {
+          clearTimeout(late)
+          resolve(vitals)
+        }
+        answered.push(answer)
+      })
+    },
     close: async (deadline) => {
       delivering = false
       ask({ asked: 'close', deadline })
@@ -54,6 +74,8 @@ export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Pr
         resolve(delivery)
       }
       if (message.told === 'failed') reject(new Error(message.message))
+      // in the order they were asked for
+      if (message.told === 'vitals') answered.shift()?.(message.vitals)
       if (message.told === 'breaker') breakers.set(message.system, message.state)
     })
     const fail = (error: Error): void => {

@@ -33,6 +33,8 @@ export type Work = {
   has(message: string): boolean
   /** lanes of deliveries that `settled` set free */
   freed(settled: readonly Settlement[]): Wake[]
+  /** hears how many turns shared each commit, and how many seconds it took */
+  committed?: (turns: number, seconds: number) => void
   /** only in tests that must fail */
   without?: Guarantee | undefined
 }
@@ -66,7 +68,7 @@ export function createRunner(
   log: Log,
 ): Runner {
   const active = new Map<string, Active>()
-  const turns = createTurns(database)
+  const turns = createTurns(database, work.committed)
   let stopping = false
 
   const serve = async (lease: Lease, orphans: readonly DeliveryId[], own: Active): Promise<void> => {

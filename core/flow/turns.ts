@@ -5,10 +5,13 @@ import { dayOf, newId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import { type Claimed, LostLease, type Turn, turnLanes } from '../ledger/lane.ts'
 import type { AttemptEvidence, Settlement } from '../ledger/settle.ts'
-import { type Batcher, createBatcher, type Ticket } from './batcher.ts'
+import { type Batcher, type BatcherOptions, createBatcher, type Ticket } from './batcher.ts'
 
 /** Runs turns; each resolves with what it claimed, or rejects with LostLease. */
-export function createTurns(database: Database): Batcher<Turn, Claimed[]> {
+export function createTurns(
+  database: Database,
+  committed?: BatcherOptions['committed'],
+): Batcher<Turn, Claimed[]> {
   const flush = async (batch: readonly Ticket<Turn, Claimed[]>[]): Promise<void> => {
     const turns = batch.map((ticket) => ticket.item)
     try {
@@ -27,7 +30,7 @@ export function createTurns(database: Database): Batcher<Turn, Claimed[]> {
       if (others.length > 0) await flush(others)
     }
   }
-  return createBatcher(flush, { size: 64, backlog: Number.POSITIVE_INFINITY })
+  return createBatcher(flush, { size: 64, backlog: Number.POSITIVE_INFINITY, committed })
 }
 
 function evidenceOf(settled: readonly Settlement[]): AttemptEvidence | undefined {

@@ -6,16 +6,21 @@ import type { Hub } from '../flow/hub.ts'
 import type { Queue } from '../flow/queue.ts'
 import type { Input, Registry } from '../flow/registry.ts'
 import type { Reload } from '../flow/reload.ts'
+import type { Fact } from '../health/fact.ts'
+import type { Health } from '../health/health.ts'
 import { newId } from '../id.ts'
 import { type Database, LedgerAway } from '../ledger/database.ts'
 import type { Log } from '../log.ts'
+import type { Meter } from '../meter.ts'
 import type { Crypto } from '../signing/crypto.ts'
 import type { Keys } from '../signing/keys.ts'
+import type { Tracer } from '../trace.ts'
 import { createAuthenticator } from './auth.ts'
 import type { Env } from './body.ts'
 import { ackFeedRoute, readFeedRoute } from './feeds.ts'
 import { addHealth } from './health.ts'
 import { intake } from './intake.ts'
+import { addMetrics } from './metrics.ts'
 import { openapiText } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
 import { caseRoute, messageRoute } from './queries.ts'
@@ -35,6 +40,12 @@ export type AppParts = {
   /** allowed clock difference, ms */
   skew: number
   draining: () => boolean
+  health: Health
+  /** the page of /metrics, from facts and what the delivery thread counted */
+  page: (facts: readonly Fact[], others: unknown) => Promise<string>
+  meter: Meter
+  /** records what is accepted; undefined: nobody does */
+  tracer?: Tracer | undefined
   /** only in tests that must fail */
   without?: Guarantee | undefined
 }
@@ -43,11 +54,12 @@ const retryAfter = '2'
 
 /** Routes and error handling. */
 export function createApp(parts: AppParts): Hono<Env> {
-  const { database, hub, registry, keys, log, bodyLimit } = parts
+  const { database, registry, keys, log, bodyLimit } = parts
   const authenticate = createAuthenticator(() => registry.current(), keys, parts.crypto, parts.skew)
   const app = new Hono<Env>()
 
   addHealth(app, parts)
+  addMetrics(app, parts)
   app.get('/openapi.json', (c) =>
     c.body(openapiText(registry.current()), 200, { 'content-type': 'application/json; charset=utf-8' }),
   )
@@ -55,7 +67,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.get('/v1/cases/:caseNo', caseRoute(database, authenticate))
   app.get('/v1/feeds/:dataset', readFeedRoute(database, authenticate))
   app.post('/v1/feeds/:dataset/ack', ackFeedRoute(database, authenticate, bodyLimit))
-  app.post('/v1/:system/:message', intake(hub, authenticate, bodyLimit))
+  app.post('/v1/:system/:message', intake({ ...parts, authenticate }))
   app.route('/ops', opsRoutes({ ...parts, operatorSecret: () => keys.secret('operator') }))
 
   app.notFound((c) => reply(new QiaoError('request.not-found'), c.req.path))

@@ -1,10 +1,11 @@
-// /healthz: the process lives. /readyz: it can accept now, and why not. /openapi.json is in its own file.
+// /healthz: the process lives, and touches no store. /readyz: it can accept now, and why not; a platform that is away is
+// no reason. Everything else that is known of the hub's health is for operators: /ops/health.
 import type { Hono } from 'hono'
 import type { Guarantee } from '../config.ts'
 import type { Queue } from '../flow/queue.ts'
 import type { Registry } from '../flow/registry.ts'
 import type { Reload } from '../flow/reload.ts'
-import type { Database } from '../ledger/database.ts'
+import type { Health } from '../health/health.ts'
 import { errorsOf, formatProblem } from '../yaml.ts'
 import type { Env } from './body.ts'
 
@@ -12,7 +13,7 @@ import type { Env } from './body.ts'
 export function addHealth(
   app: Hono<Env>,
   parts: {
-    database: Database
+    health: Health
     queue: Queue
     registry: Registry
     reload: Reload
@@ -22,10 +23,7 @@ export function addHealth(
 ): void {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
-    const ledger = await parts.database.query('SELECT 1').then(
-      () => 'ok',
-      (error: Error) => error.message.slice(0, 200),
-    )
+    const ledger = await parts.health.ledger()
     // the queue only makes delivery quick: without it intake goes on and the sweeper delivers
     const queue = (await parts.queue.health()) ?? 'ok'
     const ready = ledger === 'ok' && !parts.draining()

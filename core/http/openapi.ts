@@ -18,7 +18,7 @@ export function openapi(bundle: Bundle): Json {
     ...intake.paths,
     ...queryPaths(problems, datasets),
     ...operatorPaths(problems),
-    ...publicPaths(),
+    ...publicPaths(problems),
   }
   return {
     openapi: '3.1.0',

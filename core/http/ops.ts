@@ -1,13 +1,15 @@
 // /ops/*: what an operator of the bureau sees and may do. Every change names who and why, and is audited.
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { QiaoError } from '../errors.ts'
 import type { Hub } from '../flow/hub.ts'
 import { restore } from '../flow/restore.ts'
+import type { Health } from '../health/health.ts'
+import { shownReport } from '../health/shown.ts'
 import { isId } from '../id.ts'
 import { newestReceipts, viewCase, viewMessage } from '../ledger/message.ts'
 import { countDeliveries, countMessages } from '../ledger/stats.ts'
 import type { Keys } from '../signing/keys.ts'
+import { bears } from './bearer.ts'
 import type { Env } from './body.ts'
 import { deadRoutes } from './dead.ts'
 import { evidenceRoutes } from './evidence.ts'
@@ -16,7 +18,7 @@ import { type MappingsParts, mappingsRoutes } from './mappings.ts'
 
 const listLimit = 500
 
-export type OpsParts = MappingsParts & { hub: Hub; keys: Keys; operatorSecret: () => string }
+export type OpsParts = MappingsParts & { hub: Hub; keys: Keys; health: Health; operatorSecret: () => string }
 
 /** The operator API. */
 export function opsRoutes(parts: OpsParts): Hono<Env> {
@@ -25,6 +27,7 @@ export function opsRoutes(parts: OpsParts): Hono<Env> {
   app.use('*', onlyOperators(parts.operatorSecret))
   app.route('/mappings', mappingsRoutes(parts))
   app.route('/', deadRoutes(parts))
+  app.get('/health', async (c) => c.json(shownReport(await parts.health.report())))
   app.route('/evidence', evidenceRoutes(parts))
 
   app.get('/systems', async (c) => {
@@ -54,11 +57,8 @@ export function opsRoutes(parts: OpsParts): Hono<Env> {
 }
 
 function onlyOperators(secret: () => string): MiddlewareHandler<Env> {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return async function operators(c, next) {
-    const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
-    if (given === undefined || !timingSafeEqual(digest(given), digest(secret())))
-      throw new QiaoError('ops.unauthorised')
+    if (!bears(c.req.header('authorization'), secret())) throw new QiaoError('ops.unauthorised')
     await next()
   }
 }

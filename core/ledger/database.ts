@@ -22,8 +22,13 @@ export type Database = {
   transaction: <T>(work: (query: Query) => Promise<T>) => Promise<T>
   /** Runs a script of several statements, outside a transaction of ours. */
   script: (text: string) => Promise<void>
+  /** how busy its connections are */
+  load: () => PoolLoad
   close: () => Promise<void>
 }
+
+/** Connections that are open, those of them nobody uses, and statements or transactions that wait for one. */
+export type PoolLoad = { open: number; idle: number; waiting: number }
 
 /**
  * Settings of every session. A prepared statement keeps the plan of its first runs: made while a table is still small,

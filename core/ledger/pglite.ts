@@ -58,8 +58,10 @@ export async function openPglite(folder: string): Promise<Database> {
 
   // One connection: whole transactions take turns, in the order they were asked for.
   let turn: Promise<unknown> = Promise.resolve()
+  let asked = 0
   const exclusively = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(work, work)
+    asked++
+    const result = turn.then(work, work).finally(() => asked--)
     turn = result.catch(() => undefined)
     return result
   }
@@ -81,6 +83,7 @@ export async function openPglite(folder: string): Promise<Database> {
         }
       }),
     script: (text) => exclusively(async () => void (await ask({ kind: 'script', text }))),
+    load: () => ({ open: 1, idle: asked === 0 ? 1 : 0, waiting: Math.max(0, asked - 1) }),
     close: async () => {
       await exclusively(() => ask({ kind: 'close' }))
       await worker.terminate()

@@ -72,6 +72,7 @@ export async function openPostgres(url: string, log: Log, max = 8): Promise<Data
     script: async (text) => {
       await pool.query(text)
     },
+    load: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
 }

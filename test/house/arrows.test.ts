@@ -10,7 +10,9 @@ const below: Record<string, readonly string[]> = {
   'core/ledger': ['floor'],
   'core/evidence': ['floor'],
   'core/flow': ['core/mapping', 'core/signing', 'core/transport', 'core/ledger', 'core/evidence', 'floor'],
+  'core/health': ['core/flow', 'core/ledger', 'core/signing', 'floor'],
   'core/http': [
+    'core/health',
     'core/flow',
     'core/mapping',
     'core/signing',
@@ -22,7 +24,8 @@ const below: Record<string, readonly string[]> = {
   adapters: ['core'],
   queues: ['core'],
   certs: ['core'],
-  main: ['core', 'adapters', 'queues', 'certs'],
+  telemetry: ['core'],
+  main: ['core', 'adapters', 'queues', 'certs', 'telemetry'],
   cli: ['core', 'adapters', 'queues', 'certs', 'main'],
   sandbox: [],
 }
@@ -81,5 +84,20 @@ describe('the house', () => {
       (file) => file !== 'core/config.ts' && /process\.env\b/.test(readFileSync(file, 'utf8')),
     )
     expect(readers).toEqual([])
+  })
+
+  test('only telemetry/ knows prom-client and OpenTelemetry, and only traces.ts the SDK, which nobody loads unasked', async () => {
+    const { readFileSync } = await import('node:fs')
+    const telling = /(?:from|import\()\s*'(prom-client|@opentelemetry\/[\w-]+)'/g
+    const known = [...imports.keys()].flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(telling)].map((match) => [file, match[1] ?? ''] as const),
+    )
+    expect(known.filter(([file]) => !file.startsWith('telemetry/'))).toEqual([])
+    const sdk = known.filter(([, name]) => name.startsWith('@opentelemetry/')).map(([file]) => file)
+    expect([...new Set(sdk)]).toEqual(['telemetry/traces.ts'])
+    const unasked = [...imports.keys()].filter((file) =>
+      /from\s*'[^']*telemetry\/traces\.ts'|from\s*'\.\/traces\.ts'/.test(readFileSync(file, 'utf8')),
+    )
+    expect(unasked).toEqual([])
   })
 })

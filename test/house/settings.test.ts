@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const read = (file: string): string => readFileSync(file, 'utf8')
 const settings = [
-  ...new Set(read('core/config.ts').match(/\b(QIAO_[A-Z_]+|DATABASE_URL|REDIS_URL)\b/g)),
+  ...new Set(read('core/config.ts').match(/\b(QIAO_[A-Z_]+|OTEL_[A-Z_]+|DATABASE_URL|REDIS_URL)\b/g)),
 ].sort()
 /** what only tests set: nothing a reader should be led to */
 const hidden = ['QIAO_TEST', 'QIAO_WITHOUT']

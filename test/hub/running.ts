@@ -80,6 +80,8 @@ export async function startRunning(
     backlog: 4096,
     drain: 5,
     log: 'debug',
+    dueLimit: 120,
+    diskLimit: 1,
   }
   const lines: string[] = []
   const spy = vi.spyOn(process.stderr, 'write').mockImplementation((line) => {

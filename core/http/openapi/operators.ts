@@ -16,6 +16,11 @@ export function operatorPaths(problems: Problems): Record<string, Json> {
       'Counts for each system and department / 各系统与部门计数',
       'Systems',
     ),
+    '/ops/health': read(
+      'ops-health',
+      'Every fact of health, with its limit and what to do / 全部健康项、界限与处理办法',
+      'HealthReport',
+    ),
     ...deadPaths(problems),
     ...evidencePaths(problems),
     '/ops/receipts': read('ops-receipts', 'The newest receipts / 最新回执', 'Receipts', [
@@ -47,7 +52,7 @@ export function operatorPaths(problems: Problems): Record<string, Json> {
 }
 
 /** Paths that need no signature. */
-export function publicPaths(): Record<string, Json> {
+export function publicPaths(problems: Problems): Record<string, Json> {
   const read = (operationId: string, summary: string, responses: Json): Json => ({
     get: { operationId, summary, tags: ['health'], security: [], responses },
   })
@@ -56,6 +61,13 @@ export function publicPaths(): Record<string, Json> {
     '/readyz': read('ready', 'Whether it can accept now / 是否可受理', {
       200: answer('it can / 可受理', 'Ready'),
       503: answer('it cannot: stopping, or no ledger / 不可受理', 'Ready'),
+    }),
+    '/metrics': read('metrics', 'Metrics for Prometheus / Prometheus 指标', {
+      200: {
+        description: 'text format 0.0.4',
+        content: { 'text/plain': { schema: { type: 'string' } } },
+      },
+      ...problems.of(['ops.unauthorised']),
     }),
     '/openapi.json': read('openapi', 'This document / 本文档', {
       200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' } } } },

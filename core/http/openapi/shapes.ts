@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { exportShape } from '../evidence.ts'
 import { deadShapes } from './dead-shapes.ts'
+import { healthReport } from './health-shapes.ts'
 
 const time = z.string().meta({ format: 'date-time' })
 const id = z.string().meta({ format: 'uuid' })
@@ -178,6 +179,7 @@ export const shapes = {
   Mappings: mappings,
   Reloaded: z.strictObject(attempt),
   Health: z.strictObject({ status: z.literal('ok') }),
+  HealthReport: healthReport,
   Ready: z.strictObject({
     ready: z.boolean(),
     draining: z.boolean(),

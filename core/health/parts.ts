@@ -1,0 +1,33 @@
+// What health looks at.
+import type { Guarantee } from '../config.ts'
+import type { BreakerState } from '../flow/breaker.ts'
+import type { Queue } from '../flow/queue.ts'
+import type { Registry } from '../flow/registry.ts'
+import type { Reload } from '../flow/reload.ts'
+import type { Vitals } from '../flow/vitals.ts'
+import type { Database } from '../ledger/database.ts'
+import type { Keys } from '../signing/keys.ts'
+import type { Limits } from './fact.ts'
+
+/** What ends in a key folder and when, and what has no end. */
+export type KeyDates = { certificates: readonly { name: string; ends: Date }[]; endless: number }
+
+export type HealthParts = {
+  database: Database
+  queue: Queue
+  registry: Registry
+  reload: Reload
+  keys: Keys
+  /** reads the key folder again */
+  keyDates: () => KeyDates
+  breaker: (system: string) => BreakerState
+  vitals: () => Promise<Vitals>
+  /** how late the event loop of this thread was since it was last asked, ms */
+  loopDelay: () => number
+  /** the data folder of an embedded ledger; undefined with a server */
+  data: string | undefined
+  limits: Limits
+  now: () => Date
+  /** only in tests that must fail */
+  without?: Guarantee | undefined
+}

@@ -1,9 +1,9 @@
 // The department that sends: a process with 64 connections, each sending its next message once the last one
 // was accepted. Requests are signed before the clock starts, so that the driver takes little of the machine.
-import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { serveChannel } from './channel.ts'
+import { sign } from './department.ts'
 import { intakePath, makeMessage } from './message.ts'
 
 export type DriverCommand = { url: string; run: string; count: number; connections: number; secret: string }
@@ -18,22 +18,6 @@ export type DriverAnswer = {
 }
 
 type Prepared = { body: Buffer; headers: Record<string, string> }
-
-/** Headers of an intake request (the department's side of the hub's authentication, HMAC-SHA256). */
-function sign(secret: string, body: Buffer): Record<string, string> {
-  const time = String(Date.now())
-  const nonce = randomBytes(16).toString('hex')
-  const digest = createHash('sha256').update(body).digest('hex')
-  const text = `POST\n${intakePath}\n${time}\n${nonce}\n${digest}`
-  return {
-    'content-type': 'application/json',
-    'x-qiao-key': 'bench',
-    'x-qiao-timestamp': time,
-    'x-qiao-nonce': nonce,
-    'x-qiao-algorithm': 'HMAC-SHA256',
-    'x-qiao-signature': createHmac('sha256', secret).update(text).digest('base64'),
-  }
-}
 
 async function drive({ url, run, count, connections, secret }: DriverCommand): Promise<DriverAnswer> {
   const requests = Array.from({ length: count }, (_, index): Prepared => {

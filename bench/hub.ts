@@ -40,6 +40,8 @@ export type HubOptions = {
   /** PostgreSQL and Redis, or neither for the embedded pair */
   databaseUrl?: string
   redisUrl?: string
+  /** a folder of bench/mappings whose files go over the common ones */
+  more?: string
 }
 
 /** Starts a hub on a fresh data folder and resolves when it is ready to accept. */
@@ -49,11 +51,12 @@ export async function startHub({
   keys,
   databaseUrl,
   redisUrl,
+  more,
 }: HubOptions): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'qiao-bench-hub-'))
   const mappings = join(folder, 'mappings')
   mkdirSync(mappings)
-  for (const part of ['common', algorithm]) {
+  for (const part of ['common', algorithm, ...(more ? [more] : [])]) {
     cpSync(join(repository, 'bench', 'mappings', part), mappings, { recursive: true })
   }
   const settings = join(folder, 'settings.yaml')

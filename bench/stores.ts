@@ -6,18 +6,22 @@ import type { Services } from '../scripts/services.mjs'
 
 export type FreshStores = { databaseUrl: string; redisUrl: string; drop(): Promise<void> }
 
-/** Creates a database and empties Redis; `drop` removes the database. The server's own writes are settled first. */
-export async function freshStores({ databaseUrl, redisUrl }: Services): Promise<FreshStores> {
+/**
+ * Creates a database and empties Redis; `drop` removes the database. The server's own writes are settled first. `number` is
+ * that of the Redis database, for programs that run beside each other.
+ */
+export async function freshStores({ databaseUrl, redisUrl }: Services, number = 0): Promise<FreshStores> {
   const name = `bench_${randomBytes(6).toString('hex')}`
-  const redis = new Redis(redisUrl)
-  await redis.flushall()
+  const own = number === 0 ? redisUrl : new URL(`/${number}`, redisUrl).href
+  const redis = new Redis(own)
+  await redis.flushdb()
   await redis.quit()
   await onServer(databaseUrl, `create database ${name}`, 'checkpoint')
   const url = new URL(databaseUrl)
   url.pathname = `/${name}`
   return {
     databaseUrl: url.href,
-    redisUrl,
+    redisUrl: own,
     drop: () => onServer(databaseUrl, `drop database ${name} with (force)`),
   }
 }

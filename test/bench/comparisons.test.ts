@@ -43,3 +43,12 @@ test('rates are medians, memory is the most of any round', () => {
     xml2jsGrowth: 6,
   })
 })
+
+test('a run of the backlog benchmark measures both ledgers, and the backlog is whole at its end', {
+  timeout: 120_000,
+}, async () => {
+  const { name, waiting, ...figures } = await bench('backlog', '--waiting', '500', '--messages', '200')
+  expect([name, waiting]).toEqual(['backlog', 500])
+  expect(Object.keys(figures)).toEqual(['empty', 'full', 'fullOverEmpty', 'emptyMemory', 'fullMemory'])
+  for (const value of Object.values(figures)) expect(value).toBeGreaterThan(0)
+})

@@ -22,6 +22,8 @@ export type Posting = { path: string; contentType: string | undefined; body: Buf
 export type Running = {
   url: string
   keys: string
+  /** what it was started with, to start another one on the same stores */
+  config: Config
   sandbox: Sandbox
   agent: Agent
   /** posts with a good signature of `who` */
@@ -53,7 +55,12 @@ export const signatories = {
 /** Starts sandbox and hub over a pair. `prepare` may add keys before the hub reads them. */
 export async function startRunning(
   pair: Pair,
-  options: { mappings?: string; reload?: number; prepare?: (keys: string) => void } = {},
+  options: {
+    mappings?: string
+    reload?: number
+    prepare?: (keys: string) => void
+    config?: Partial<Config>
+  } = {},
 ): Promise<Running> {
   const stores = await pair.make()
   const keys = join(stores.data, 'keys')
@@ -82,6 +89,7 @@ export async function startRunning(
     log: 'debug',
     dueLimit: 120,
     diskLimit: 1,
+    ...options.config,
   }
   const lines: string[] = []
   const spy = vi.spyOn(process.stderr, 'write').mockImplementation((line) => {
@@ -108,6 +116,7 @@ export async function startRunning(
   return {
     url,
     keys,
+    config,
     sandbox,
     agent,
     post: (who, { path, contentType, body }, nonce) => {
@@ -144,9 +153,11 @@ export function typed(contentType: string | undefined): Record<string, string> {
   return contentType === undefined ? {} : { 'content-type': contentType }
 }
 
-/** Every shipped system that has an address, moved to the sandbox. */
+/** Every shipped system that has an address, moved to the sandbox; the sink of a test stays where it is. */
 function addresses(folder: string, sandbox: string): Record<string, { url: string }> {
-  const systems = Object.entries(readFiles(folder)).filter(([file]) => file.startsWith('systems/'))
+  const systems = Object.entries(readFiles(folder)).filter(
+    ([file]) => file.startsWith('systems/') && file !== 'systems/sink.yaml',
+  )
   return Object.fromEntries(
     systems.flatMap(([file, text]) => {
       const { url } = parse(text) as { url?: string }

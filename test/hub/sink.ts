@@ -9,6 +9,8 @@ export type Sink = {
   url: string
   /** everything it took, in order of arrival */
   notes: Note[]
+  /** where each request stood in a trace, those too that it did not take */
+  traces: { traceparent: string | undefined; tracestate: string | undefined }[]
   /** keys of which it had two requests at once */
   overlaps: string[]
   /** how many requests it had at once, at most, since this was last asked */
@@ -23,11 +25,14 @@ const busyFor = 15
 /** Starts one on 127.0.0.1. */
 export async function startSink(): Promise<Sink> {
   const notes: Note[] = []
+  const traces: Sink['traces'] = []
   const overlaps: string[] = []
   const open = new Set<string>()
   let isDown = false
   let most = 0
   const server = createServer(async (request, response) => {
+    const { traceparent, tracestate } = request.headers
+    traces.push({ traceparent: one(traceparent), tracestate: one(tracestate) })
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)
     const note = JSON.parse(Buffer.concat(parts).toString('utf8')) as Note
@@ -43,6 +48,7 @@ export async function startSink(): Promise<Sink> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     notes,
+    traces,
     overlaps,
     widest: () => {
       const answer = most
@@ -59,6 +65,8 @@ export async function startSink(): Promise<Sink> {
       }),
   }
 }
+
+const one = (header: string | string[] | undefined): string | undefined => header?.toString()
 
 /** Its files. `mark` is a constant of the mapping, so that a note tells which version of it was used. */
 export function sinkFiles(url: string, mark: string, lanes = 4, inFlight = 16): Record<string, string> {

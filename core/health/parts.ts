@@ -22,7 +22,7 @@ export type HealthParts = {
   keyDates: () => KeyDates
   breaker: (system: string) => BreakerState
   vitals: () => Promise<Vitals>
-  /** how late the event loop of this thread was since it was last asked, ms */
+  /** how long the event loop of this thread was held up at most since it was last asked, ms */
   loopDelay: () => number
   /** the data folder of an embedded ledger; undefined with a server */
   data: string | undefined

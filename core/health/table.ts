@@ -276,13 +276,16 @@ export const table = {
   },
   'loop.delay': {
     unit: 'ms',
-    limit: { warn: 250, fail: 5_000 },
-    is: { en: 'how late the event loop runs, 99th percentile', zh: '事件循环延迟（99 分位）' },
-    todo: {
-      en: 'This process has too little CPU, or one message is very large: look at the load of the machine.',
-      zh: 'CPU 不足或单个报文过大：检查机器负载。',
+    limit: { warn: 1_000, fail: 10_000 },
+    is: {
+      en: 'how long the event loop of a thread was held up at most since the last reading',
+      zh: '上次读取以来线程事件循环的最长停顿',
     },
-    metric: { name: 'qiao_event_loop_late_seconds', of: 'thread', scale: 0.001 },
+    todo: {
+      en: 'This process has too little CPU, stood still, or works on a very large message; from ten seconds on its lanes go to other processes. Look at the load of the machine.',
+      zh: 'CPU 不足、进程被挂起或单个报文过大；停顿超过十秒时其通道会被其他进程接管。请检查机器负载。',
+    },
+    metric: { name: 'qiao_event_loop_held_up_seconds', of: 'thread', scale: 0.001 },
   },
   guarantee: {
     unit: '',

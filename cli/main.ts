@@ -20,6 +20,10 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
     help: 'check, test, preview, explain, shadow, scaffold, schemas / 映射工具',
     load: async () => (await import('./mapping/main.ts')).mappingCommand,
   },
+  backfill: {
+    help: 'import a stock file of a department / 导入部门存量数据',
+    load: async () => (await import('./backfill/main.ts')).backfillCommand,
+  },
   replay: {
     help: 'replay dead letters of a filter / 按条件批量重发死信',
     load: async () => (await import('./replay.ts')).replayCommand,

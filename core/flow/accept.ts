@@ -4,7 +4,7 @@ import { QiaoError } from '../errors.ts'
 import { growTree, sm3 } from '../evidence/merkle.ts'
 import { type Receipt, receiptLeaf, type Statement, signedText } from '../evidence/receipt.ts'
 import { dayOf, newId, newIds } from '../id.ts'
-import type { Database } from '../ledger/database.ts'
+import type { Database, Query } from '../ledger/database.ts'
 import { findAccepted, type Known } from '../ledger/message.ts'
 import { Collision, insertPosts, type NewDelivery, nonceName } from '../ledger/post.ts'
 import type { CanonicalRecord } from '../mapping/intake.ts'
@@ -43,7 +43,21 @@ export type Accepted = {
 
 export type Signer = { keyId: string; sign: (data: Buffer) => Promise<Buffer> }
 
-export type Acceptor = { accept(post: Post): Promise<Accepted[]>; idle(): Promise<void> }
+/** How a batch came out: messages that are new, that were accepted before, and posts that cannot be accepted. */
+export type Tally = { fresh: number; known: number; refused: number }
+
+/** What is written with a batch, in its transaction. */
+export type Beside = (query: Query, tally: Tally) => Promise<void>
+
+export type Acceptor = {
+  accept(post: Post): Promise<Accepted[]>
+  /**
+   * Accepts posts of one message each, no two with the same deduplication key, in one transaction, and `beside` with
+   * them. Answers in their order; a post that cannot be accepted is answered with why.
+   */
+  acceptTogether(posts: readonly Post[], beside: Beside): Promise<(Accepted | QiaoError)[]>
+  idle(): Promise<void>
+}
 
 type Draft = {
   record: CanonicalRecord
@@ -79,12 +93,14 @@ export function createAcceptor(
     committed,
   })
 
-  const flush = async (batch: readonly Ticket<Item, Accepted[]>[]): Promise<void> => {
+  const flush = async (batch: readonly Ticket<Item, Accepted[]>[], beside?: Beside): Promise<void> => {
     const { now: first, later } = withoutTwins(batch)
+    if (beside && later.length > 0) throw new TypeError('twins cannot be written together')
     let open = first
-    for (let round = 0; open.length > 0; round++) {
+    for (let round = 0; open.length > 0 || beside; round++) {
       try {
-        const receipts = await write(open.map((ticket) => ticket.item))
+        const items = open.map((ticket) => ticket.item)
+        const receipts = await write(items, beside && besideOf(beside, items, batch.length))
         for (const ticket of open) ticket.resolve(answerOf(ticket.item, receipts))
         break
       } catch (error) {
@@ -97,7 +113,10 @@ export function createAcceptor(
   }
 
   /** Writes what is new; answers the receipts by message id. Throws Collision with nothing written. */
-  const write = async (items: readonly Item[]): Promise<Map<string, Receipt>> => {
+  const write = async (
+    items: readonly Item[],
+    beside?: (query: Query) => Promise<void>,
+  ): Promise<Map<string, Receipt>> => {
     const fresh = items.flatMap((item) => item.drafts.filter(isFresh))
     const evidence = fresh.length > 0 ? await prove(fresh) : undefined
     await insertPosts(
@@ -126,6 +145,7 @@ export function createAcceptor(
         }),
       })),
       evidence?.row,
+      beside,
     )
     for (const { statement, record } of fresh) after.keep(statement.messageId, record.value)
     for (const target of lanesOf(fresh)) after.wake(target)
@@ -186,15 +206,32 @@ export function createAcceptor(
     }
   }
 
+  const itemOf = (post: Post): Item => {
+    const acceptedAt = new Date().toISOString()
+    const contentDigest = sm3(post.payload)
+    const drafts = post.records.map((record) =>
+      draftOf(post, without === 'deduplication' ? asNew(record) : record, contentDigest, acceptedAt),
+    )
+    joinTwins(drafts)
+    return { post, contentDigest, acceptedAt, drafts }
+  }
+
   return {
-    accept: async (post) => {
-      const acceptedAt = new Date().toISOString()
-      const contentDigest = sm3(post.payload)
-      const drafts = post.records.map((record) =>
-        draftOf(post, without === 'deduplication' ? asNew(record) : record, contentDigest, acceptedAt),
-      )
-      joinTwins(drafts)
-      return batcher.add({ post, contentDigest, acceptedAt, drafts })
+    accept: async (post) => batcher.add(itemOf(post)),
+    acceptTogether: async (posts, beside) => {
+      const answers: (Accepted | QiaoError)[] = []
+      const tickets = posts.map((post, i): Ticket<Item, Accepted[]> => {
+        const answer = (given: Accepted | QiaoError | undefined): void => {
+          if (given) answers[i] = given
+        }
+        return {
+          item: itemOf(post),
+          resolve: ([accepted]) => answer(accepted),
+          reject: (error) => answer(error as QiaoError),
+        }
+      })
+      await flush(tickets, beside)
+      return answers
     },
     idle: () => batcher.idle(),
   }
@@ -220,6 +257,14 @@ function draftOf(post: Post, record: CanonicalRecord, contentDigest: Buffer, acc
 /** Under a deduplication key of its own: only in tests that must fail. */
 function asNew(record: CanonicalRecord): CanonicalRecord {
   return { ...record, deduplication: newId() }
+}
+
+/** What is to be written beside these items of a batch of `size`. */
+function besideOf(beside: Beside, items: readonly Item[], size: number) {
+  const drafts = items.flatMap((item) => item.drafts)
+  const fresh = drafts.filter(isFresh).length
+  const tally = { fresh, known: drafts.length - fresh, refused: size - items.length }
+  return (query: Query): Promise<void> => beside(query, tally)
 }
 
 function isFresh(draft: Draft): boolean {

@@ -6,7 +6,7 @@ import type { Query } from './database.ts'
 export type Deed = {
   id: string
   operator: string
-  action: 'skip' | 'replay' | 'confirm' | 'replay-many' | 'correct' | 'reload' | 'export'
+  action: 'skip' | 'replay' | 'confirm' | 'replay-many' | 'correct' | 'reload' | 'export' | 'import'
   message: string | null
   step: string | null
   reason: string

@@ -86,11 +86,15 @@ export function nonceName(source: string, nonce: string): string {
   return `${source} ${nonce}`
 }
 
-/** Writes all posts in one commit. Throws Collision, with nothing written, when a nonce or message exists. */
+/**
+ * Writes all posts in one commit, and what `beside` writes with them. Throws Collision, with nothing written, when a nonce or
+ * message exists.
+ */
 export async function insertPosts(
   database: Database,
   posts: readonly NewPost[],
   evidence: NewEvidence | undefined,
+  beside?: (query: Query) => Promise<void>,
 ): Promise<void> {
   const nonces = posts.flatMap((post) => (post.nonce === undefined ? [] : [[post.source, post.nonce]]))
   const messages = evidence ? posts.flatMap((post) => messageRows(post, evidence.id)) : []
@@ -101,6 +105,7 @@ export async function insertPosts(
       insertMessages(query, messages),
       evidence && addEvidence(query, { ...evidence, kind: 'receipts', key_id: evidence.keyId }),
       insertDeliveries(query, posts.flatMap(deliveryRows)),
+      beside?.(query),
     ])
     if (freshNonces.length === nonces.length && freshMessages.length === messages.length) return
     throw collisionOf(nonces, freshNonces, messages, freshMessages)

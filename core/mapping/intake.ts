@@ -41,8 +41,10 @@ export type Intake = Findings & {
     contentType: string | undefined,
     context: MapContext,
   ): CanonicalRecord[] | Promise<CanonicalRecord[]>
-  /** The first half of accept: the document, as `root` of a run. Documents that fields hold as text are opened. */
+  /** The first half of accept: the document, as `root` of a run. */
   parse(body: Buffer, contentType: string | undefined, context: MapContext): Run
+  /** The same for a document that was read already. Documents that fields hold as text are opened. */
+  begin(document: unknown, context: MapContext): Run
   /** The second half: what the document of a run becomes. */
   convert(run: Run): CanonicalRecord[] | Promise<CanonicalRecord[]>
 }
@@ -71,16 +73,19 @@ export function compileIntake(
       run.indexes[0] = file.group === undefined ? i : ((item as RowGroup).positions[0] ?? i)
       return toRecord(convert(item, run), to)
     })
+  const begin: Intake['begin'] = (document, context) => {
+    const run = createRun(document, context)
+    if (open === undefined) return run
+    run.root = open(document, run)
+    return assertValid(run, run)
+  }
   const parse: Intake['parse'] = (body, contentType, context) => {
     if (!carries(format, contentType)) throw new QiaoError('body.type', { detail: `expected ${format}` })
     const document = parseDocument(format, body, contentType, charset, reading)
     if (loose && from.root !== undefined && document.root !== from.root) {
       throw new QiaoError('body.xml', { detail: `the root element must be ${from.root}` })
     }
-    const run = createRun(document.value, context)
-    if (open === undefined) return run
-    run.root = open(document.value, run)
-    return assertValid(run, run)
+    return begin(document.value, context)
   }
   const convertAll: Intake['convert'] = (run) => {
     const records = settle(run, () => toRecords(splitting.take(run.root, run), run))
@@ -96,6 +101,7 @@ export function compileIntake(
     split: file.split,
     ...findings,
     parse,
+    begin,
     convert: convertAll,
     accept: (body, contentType, context) => convertAll(parse(body, contentType, context)),
   }

@@ -44,6 +44,8 @@ function createGauges(registry: Registry): (facts: readonly Fact[]) => void {
     registers,
   })
   const gauges = new Map<string, Gauge>()
+  // without a label, a reset one would stand there as 0
+  const plain = new Set<Gauge>()
   const gaugeOf = (name: FactName): Gauge | undefined => {
     const { metric, is } = rowOf(name)
     if (!metric) return undefined
@@ -52,6 +54,7 @@ function createGauges(registry: Registry): (facts: readonly Fact[]) => void {
       const labelNames = metric.of ? [metric.of] : []
       gauge = new Gauge({ name: metric.name, help: is.en, labelNames, registers })
       gauges.set(metric.name, gauge)
+      if (!metric.of) plain.add(gauge)
     }
     return gauge
   }
@@ -59,6 +62,7 @@ function createGauges(registry: Registry): (facts: readonly Fact[]) => void {
     // what is no longer told must not stand there as if it were
     state.reset()
     for (const gauge of gauges.values()) gauge.reset()
+    for (const gauge of plain) gauge.remove({})
     for (const fact of facts) {
       state.set({ fact: fact.name, of: fact.of ?? '' }, stateNumber(fact.state))
       const value = numberOf(fact)

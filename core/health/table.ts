@@ -11,7 +11,7 @@ type Row = {
   is: Words
   todo: Words | null
   /** a gauge with this name, in the unit's base; `of` is the label that tells what the fact is of */
-  metric: { name: string; of?: 'system' | 'thread' | 'key'; scale?: number } | null
+  metric: { name: string; of?: 'system' | 'thread' | 'certificate'; scale?: number } | null
 }
 
 export const table = {
@@ -232,7 +232,7 @@ export const table = {
       en: 'Ask its issuer for a new certificate, and put it into the key folder before this one ends.',
       zh: '向签发方申请新证书，到期前放入密钥目录。',
     },
-    metric: { name: 'qiao_key_expiry_days', of: 'key' },
+    metric: { name: 'qiao_certificate_expiry_seconds', of: 'certificate', scale: 86_400 },
   },
   'key.endless': {
     unit: 'count',

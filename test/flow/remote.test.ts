@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Worker } from 'node:worker_threads'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { remoteDelivery } from '../../core/flow/remote.ts'
 
 /** A thread as remoteDelivery sees one: it is only listened to here. */
@@ -25,5 +25,27 @@ describe('the delivery thread', () => {
     await started
     worker.emit('exit', 3)
     expect(losses).toEqual(['the delivery thread ended with code 3'])
+  })
+
+  test('tells how it is, and one that does not answer in time is not waited for', async () => {
+    const asked: unknown[] = []
+    const worker = Object.assign(thread(), { postMessage: (message: unknown) => asked.push(message) })
+    const started = remoteDelivery(worker as unknown as Worker, () => undefined)
+    worker.emit('message', { told: 'ready' })
+    const delivery = await started
+    const first = delivery.vitals()
+    worker.emit('message', { told: 'vitals', vitals: { sweptAt: 1 } })
+    expect(await first).toEqual({ sweptAt: 1 })
+    vi.useFakeTimers()
+    const silent = expect(delivery.vitals()).rejects.toThrow('did not answer within 2000 ms')
+    await vi.advanceTimersByTimeAsync(2_000)
+    await silent
+    vi.useRealTimers()
+    // its late answer is nobody's
+    worker.emit('message', { told: 'vitals', vitals: { sweptAt: 2 } })
+    const next = delivery.vitals()
+    worker.emit('message', { told: 'vitals', vitals: { sweptAt: 3 } })
+    expect(await next).toEqual({ sweptAt: 3 })
+    expect(asked).toEqual(Array(3).fill({ asked: 'vitals' }))
   })
 })

@@ -11,6 +11,7 @@ import { watchLoop } from './core/flow/vitals.ts'
 import { readInput, watchFiles } from './core/flow/watch.ts'
 import { limitsOf } from './core/health/fact.ts'
 import { createHealth } from './core/health/health.ts'
+import { watchHealth } from './core/health/watch.ts'
 import { createApp } from './core/http/app.ts'
 import { listen } from './core/http/server.ts'
 import { startThread } from './core/thread.ts'
@@ -63,6 +64,8 @@ export async function start(config: Config): Promise<Running> {
       limits: limitsOf(config),
       now: () => new Date(),
     })
+    const watching = watchHealth(health, log)
+    closers.push(async () => clearInterval(watching))
     const { page } = parts.metrics
     const app = createApp({
       ...parts,

@@ -93,7 +93,7 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
   }
 }
 
-/** The SDK takes 60 ms to load and some memory: only where traces are wanted. */
+/** The SDK takes a quarter of a second to load: only where traces are wanted. */
 async function openTraces({ tracing }: Config, owner: string, log: Log): Promise<Tracer | undefined> {
   if (!tracing) return undefined
   const { openTracer } = await import('./telemetry/traces.ts')

@@ -11,7 +11,9 @@ import { createLink, type Tools } from '../../core/flow/exchange.ts'
 import { compileSystem } from '../../core/flow/system.ts'
 import { watchLoop } from '../../core/flow/vitals.ts'
 import { createHealth } from '../../core/health/health.ts'
+import { createTeller } from '../../core/health/watch.ts'
 import { type Database, LedgerAway } from '../../core/ledger/database.ts'
+import { createLog } from '../../core/log.ts'
 import { createHttp } from '../../core/transport/http.ts'
 import { readYaml } from '../../core/yaml.ts'
 import { bullQueue } from '../../queues/bullmq.ts'
@@ -213,6 +215,25 @@ describe('health of this process', () => {
     await Promise.all(Array.from({ length: 500 }, () => health.ledger()))
     expect(asked).toBe(once + 1)
   })
+})
+
+test('the log tells what turns, once', () => {
+  const lines: string[] = []
+  const tell = createTeller(createLog('info', (line) => lines.push(line)))
+  const due = (state: 'ok' | 'warn' | 'fail', value: number) =>
+    ({ name: 'delivery.due', of: 'province', value, limit: null, state }) as const
+  tell([due('ok', 1)])
+  tell([due('warn', 130)])
+  tell([due('warn', 190)])
+  tell([due('fail', 1_900)])
+  tell([due('ok', 0)])
+  const told = lines.map((line) => JSON.parse(line) as { event: string; level: string; value: number })
+  expect(told.map(({ event, level, value }) => [event, level, value])).toEqual([
+    ['health.warn', 'warn', 130],
+    ['health.fail', 'error', 1_900],
+    ['health.ok', 'info', 0],
+  ])
+  expect(told[0]).toMatchObject({ fact: 'delivery.due', of: 'province' })
 })
 
 describe('health of Redis', () => {

@@ -129,6 +129,7 @@ describe('a hub answers as its OpenAPI document says', () => {
       return letter
     }, 15_000)
     check('/ops/systems', 'get', await hub.ops('GET', '/systems'))
+    check('/ops/health', 'get', await hub.ops('GET', '/health'))
     check('/ops/systems', 'get', await hub.ops('GET', '/systems', undefined, null))
     check('/ops/receipts', 'get', await hub.ops('GET', '/receipts'))
     check('/ops/cases/{key}', 'get', await hub.ops('GET', `/cases/${caseNo}`))

@@ -89,6 +89,7 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
     metrics,
     meter: metrics.meter,
     tracer,
+    retention: config.retention,
     without: config.without,
   }
 }

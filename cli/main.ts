@@ -36,6 +36,18 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
     help: 'export proof files of days or messages / 导出存证文件',
     load: async () => (await import('./evidence.ts')).evidenceCommand,
   },
+  archive: {
+    help: 'archive days past their time, and let them leave the ledger / 归档到期数据并移出账本',
+    load: async () => (await import('./retention/archive.ts')).archiveCommand,
+  },
+  restore: {
+    help: 'bring an archived day back from its file / 从归档文件恢复一日数据',
+    load: async () => (await import('./retention/restore.ts')).restoreCommand,
+  },
+  purge: {
+    help: 'let restored and archived days leave the ledger / 清理已归档或已恢复的数据',
+    load: async () => (await import('./retention/purge.ts')).purgeCommand,
+  },
   keys: {
     help: 'keys create: make missing development keys / 生成开发密钥',
     load: async () => (await import('./keys.ts')).keysCommand,

@@ -10,6 +10,17 @@ export type Guarantee = (typeof guarantees)[number]
 
 /** Where spans are sent, under which name, and which share of new traces is recorded. */
 export type Tracing = { endpoint: string; service: string; ratio: number }
+/** What leaves the ledger, and when. */
+export type Retention = {
+  /** folder of archived days; undefined means that nothing leaves by itself */
+  folder: string | undefined
+  /** days that messages stay */
+  keep: number
+  /** days that deduplication keys are known */
+  keepKeys: number
+  /** days that a restored day stays */
+  keepRestored: number
+}
 
 export type Config = {
   /** TCP port of the HTTP surface; 0 picks a free one */
@@ -41,6 +52,7 @@ export type Config = {
   backlog: number
   /** seconds a stopping process waits for work in flight */
   drain: number
+  retention: Retention
   log: Level
   /** seconds a due delivery may wait before health warns */
   dueLimit: number
@@ -72,6 +84,10 @@ const shape = z.object({
   QIAO_DELIVERY_THREAD: z.enum(['on', 'off']).default('on'),
   QIAO_BACKLOG: z.coerce.number().int().positive().default(4096),
   QIAO_DRAIN: z.coerce.number().int().min(0).default(10),
+  QIAO_ARCHIVE: z.string().optional(),
+  QIAO_KEEP: z.coerce.number().int().positive().default(400),
+  QIAO_KEEP_KEYS: z.coerce.number().int().positive().default(3650),
+  QIAO_KEEP_RESTORED: z.coerce.number().int().positive().default(30),
   QIAO_LOG: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   QIAO_DUE_LIMIT: z.coerce.number().positive().default(120),
   QIAO_DISK_LIMIT: z.coerce
@@ -104,6 +120,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       'Remove the variable. It is for tests that must fail, which also set QIAO_TEST=1.',
     )
   }
+  if (e.QIAO_KEEP_KEYS < e.QIAO_KEEP) {
+    throw new StartupError(
+      `QIAO_KEEP_KEYS: ${e.QIAO_KEEP_KEYS} days are less than QIAO_KEEP, ${e.QIAO_KEEP} days`,
+      'A message that is still in the ledger needs its deduplication key: set QIAO_KEEP_KEYS to as many days or more.',
+    )
+  }
   const data = resolve(e.QIAO_DATA)
   return {
     port: e.QIAO_PORT,
@@ -122,6 +144,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       e.QIAO_DELIVERY_THREAD === 'on' && e.DATABASE_URL !== undefined && e.REDIS_URL !== undefined,
     backlog: e.QIAO_BACKLOG,
     drain: e.QIAO_DRAIN,
+    retention: {
+      folder: e.QIAO_ARCHIVE ? resolve(e.QIAO_ARCHIVE) : undefined,
+      keep: e.QIAO_KEEP,
+      keepKeys: e.QIAO_KEEP_KEYS,
+      keepRestored: e.QIAO_KEEP_RESTORED,
+    },
     log: e.QIAO_LOG,
     dueLimit: e.QIAO_DUE_LIMIT,
     diskLimit: e.QIAO_DISK_LIMIT,

@@ -125,6 +125,24 @@ export const errors = {
     en: 'this deduplication key was accepted before with other content',
     todo: 'Compare with the accepted message; send a correction as a new record instead.',
   },
+  'message.archived': {
+    status: 410,
+    zh: '该消息已归档，不在当前账本中',
+    en: 'this message is archived and no longer in the ledger',
+    todo: 'Ask the operator to restore the file named in the detail: qiao restore <file>.',
+  },
+  'archive.file': {
+    status: 422,
+    zh: '不是该日的归档文件，或文件已被改动',
+    en: 'this is not the archive file of that day, or it was changed',
+    todo: 'Run qiao verify on it; take another copy of the file.',
+  },
+  'archive.here': {
+    status: 409,
+    zh: '该日数据仍在账本中',
+    en: 'the day is in the ledger',
+    todo: 'Nothing is to be restored; ask for its messages.',
+  },
   'feed.cursor': {
     status: 400,
     zh: '游标无效',

@@ -6,8 +6,8 @@ import { StartupError } from '../../core/errors.ts'
 import type { KeyRing } from '../../core/evidence/proof-check.ts'
 import type { Content } from '../../core/evidence/proof-line.ts'
 import type { HubKey } from '../../core/evidence/receipt.ts'
+import { hubKey } from '../../core/flow/hub-key.ts'
 import { type VerifyingKey, verifyingKey } from '../../core/signing/keys.ts'
-import { sm2Verify } from '../../core/signing/sm2.ts'
 
 /** `pinned`: whether the keys came from elsewhere than the files; `ids`: SM3 of the keys. */
 export type Trusted = { pinned: boolean; ids: readonly string[] }
@@ -52,17 +52,6 @@ function namedKey(id: string, publicKey: string): [string, HubKey][] {
 }
 
 const ownKey = (): string => join(readConfig().keys, 'hub.pub.pem')
-
-function hubKey(key: VerifyingKey): HubKey {
-  const verify = (data: Buffer, signature: Buffer): boolean => {
-    try {
-      return sm2Verify(key, data, signature)
-    } catch {
-      return false
-    }
-  }
-  return { id: key.id, verify }
-}
 
 function readKey(file: string): VerifyingKey {
   let text: string

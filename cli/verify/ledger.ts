@@ -9,10 +9,14 @@ import type { Output } from '../mapping/output.ts'
 export async function verifyLedger({ verify }: HubKey, output: Output): Promise<number> {
   const database = await openLedger(readConfig())
   try {
-    const { days, receipts, attempts, actions, faults } = await auditLedger(database.query, verify)
+    const { days, archived, receipts, attempts, actions, faults } = await auditLedger(database.query, verify)
     for (const { day, en, zh } of faults) output.write(`✗ ${day}: ${en} / ${zh}\n`)
     const verdict =
       faults.length === 0 ? '✓ everything fits / 全部相符' : `✗ ${faults.length} faults / 处不符`
+    if (archived > 0)
+      output.write(
+        `  ${archived} days are archived: verify their files / ${archived} 天已归档，请验证归档文件\n`,
+      )
     output.write(`${verdict}: ${days} days, ${receipts} receipts, ${attempts} attempts, ${actions} actions\n`)
     return faults.length === 0 ? 0 : 1
   } finally {

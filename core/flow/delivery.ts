@@ -1,5 +1,5 @@
 // The delivering half of the hub: attempts what is due, sweeps up what nobody was woken for, keeps the ledger tidy.
-import type { Guarantee } from '../config.ts'
+import type { Guarantee, Retention } from '../config.ts'
 import { ledgerTime } from '../ledger/chain.ts'
 import type { Database } from '../ledger/database.ts'
 import type { Claimed } from '../ledger/lane.ts'
@@ -25,6 +25,7 @@ import { pinnedPlace, placeOf } from './place.ts'
 import type { Queue, Wake } from './queue.ts'
 import { createRecent } from './recent.ts'
 import type { Registry, Stored } from './registry.ts'
+import { startRetention } from './retention.ts'
 import { createRunner, type Work } from './runner.ts'
 import { dependants, orphanSettlement, type Policy, settlementOf } from './settlement.ts'
 import type { System } from './system.ts'
@@ -43,6 +44,8 @@ export type DeliveryParts = {
   owner: string
   /** seconds a nonce is remembered */
   nonceMemory: number
+  /** what leaves the ledger, and when; undefined: nothing does */
+  retention?: Retention | undefined
   /** only in tests that must fail */
   without?: Guarantee | undefined
   meter: Meter
@@ -218,6 +221,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     await closeDays(database, parts.signer, await ledgerTime(database.query))
   })
   const partitions = every(tidyEvery, log, 'partitions', () => addPartitions(database, new Date()))
+  const stopRetention = startRetention(parts)
   return {
     nudge: (target) => runner.nudge(target),
     keep: recent.put,
@@ -237,6 +241,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       clearInterval(sweep)
       clearInterval(tidy)
       clearInterval(partitions)
+      stopRetention()
       await runner.drain(deadline)
     },
   }

@@ -13,6 +13,7 @@ import {
   attemptRows,
   deliveryRows,
   receiptRows,
+  summarise,
   treesOf,
 } from '../ledger/statements.ts'
 import type { VerifyingKey } from '../signing/keys.ts'
@@ -37,6 +38,7 @@ const batch = 50
 export async function* proveDay(query: Query, day: string, options: ProofOptions): AsyncGenerator<Line> {
   const links = (await chainDays(query)).map(linkOf).filter((link) => link.day <= day)
   if (links.at(-1)?.day !== day) throw new QiaoError('evidence.open', { detail: day })
+  await summarise(query)
   yield headerLine(day, null, options)
   const trees = await evidenceOf(query, day)
   for (const part of inParts(trees)) {

@@ -1,6 +1,6 @@
 // The whole outside surface on one page.
 import { Hono } from 'hono'
-import type { Guarantee } from '../config.ts'
+import type { Guarantee, Retention } from '../config.ts'
 import { problem, QiaoError } from '../errors.ts'
 import type { Hub } from '../flow/hub.ts'
 import type { Queue } from '../flow/queue.ts'
@@ -34,6 +34,7 @@ export type AppParts = {
   /** reads the files again */
   read: () => Promise<Input>
   keys: Keys
+  retention: Retention
   crypto: Crypto
   log: Log
   bodyLimit: number

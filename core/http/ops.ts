@@ -1,5 +1,6 @@
 // /ops/*: what an operator of the bureau sees and may do. Every change names who and why, and is audited.
 import { Hono, type MiddlewareHandler } from 'hono'
+import type { Retention } from '../config.ts'
 import { QiaoError } from '../errors.ts'
 import type { Hub } from '../flow/hub.ts'
 import { restore } from '../flow/restore.ts'
@@ -9,16 +10,24 @@ import { isId } from '../id.ts'
 import { newestReceipts, viewCase, viewMessage } from '../ledger/message.ts'
 import { countDeliveries, countMessages } from '../ledger/stats.ts'
 import type { Keys } from '../signing/keys.ts'
+import { archiveRoutes } from './archive.ts'
 import { bears } from './bearer.ts'
 import type { Env } from './body.ts'
 import { deadRoutes } from './dead.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { readLimit } from './limit.ts'
 import { type MappingsParts, mappingsRoutes } from './mappings.ts'
+import { missing } from './queries.ts'
 
 const listLimit = 500
 
-export type OpsParts = MappingsParts & { hub: Hub; keys: Keys; health: Health; operatorSecret: () => string }
+export type OpsParts = MappingsParts & {
+  hub: Hub
+  keys: Keys
+  health: Health
+  retention: Retention
+  operatorSecret: () => string
+}
 
 /** The operator API. */
 export function opsRoutes(parts: OpsParts): Hono<Env> {
@@ -29,6 +38,7 @@ export function opsRoutes(parts: OpsParts): Hono<Env> {
   app.route('/', deadRoutes(parts))
   app.get('/health', async (c) => c.json(shownReport(await parts.health.report())))
   app.route('/evidence', evidenceRoutes(parts))
+  app.route('/archive', archiveRoutes(parts))
 
   app.get('/systems', async (c) => {
     const counts = await countDeliveries(database.query)
@@ -50,7 +60,7 @@ export function opsRoutes(parts: OpsParts): Hono<Env> {
   app.get('/messages/:id', async (c) => {
     const id = c.req.param('id')
     const found = isId(id) ? await viewMessage(database.query, id) : undefined
-    if (!found) throw new QiaoError('request.not-found')
+    if (!found) throw await missing(database.query, id)
     return c.json(found)
   })
   return app

@@ -3,7 +3,8 @@ import type { Handler } from 'hono'
 import { QiaoError } from '../errors.ts'
 import { restore } from '../flow/restore.ts'
 import { isId } from '../id.ts'
-import type { Database } from '../ledger/database.ts'
+import { whereArchived } from '../ledger/archive.ts'
+import type { Database, Query } from '../ledger/database.ts'
 import { findReceipt, viewCase, viewMessage } from '../ledger/message.ts'
 import type { Authenticator } from './auth.ts'
 import type { Env } from './body.ts'
@@ -16,7 +17,7 @@ export function messageRoute(database: Database, authenticate: Authenticator): H
     const id = c.req.param('id') ?? ''
     const found = isId(id) ? await viewMessage(database.query, id, system.name) : undefined
     const stored = found && (await findReceipt(database.query, id))
-    if (!found || !stored) throw new QiaoError('request.not-found')
+    if (!found || !stored) throw await missing(database.query, id, system.name)
     return c.json({ ...found, receipt: restore(stored) })
   }
 }
@@ -30,4 +31,11 @@ export function caseRoute(database: Database, authenticate: Authenticator): Hand
     if (messages.length === 0) throw new QiaoError('request.not-found')
     return c.json({ caseNo: c.req.param('caseNo'), messages })
   }
+}
+
+/** Why a message cannot be shown: it is archived, or there is none (of `source`, where given). */
+export async function missing(query: Query, id: string, source?: string): Promise<QiaoError> {
+  const archived = isId(id) ? await whereArchived(query, id, source) : undefined
+  if (!archived) return new QiaoError('request.not-found')
+  return new QiaoError('message.archived', { detail: `${archived.day}: ${archived.file}` })
 }

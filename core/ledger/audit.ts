@@ -6,7 +6,18 @@ import type { Query } from './database.ts'
 export type Deed = {
   id: string
   operator: string
-  action: 'skip' | 'replay' | 'confirm' | 'replay-many' | 'correct' | 'reload' | 'export' | 'import'
+  action:
+    | 'skip'
+    | 'replay'
+    | 'confirm'
+    | 'replay-many'
+    | 'correct'
+    | 'reload'
+    | 'export'
+    | 'import'
+    | 'archive'
+    | 'purge'
+    | 'restore'
   message: string | null
   step: string | null
   reason: string

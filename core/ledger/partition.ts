@@ -56,15 +56,17 @@ export async function addPartitions(database: Database, now: Date): Promise<void
 
 /**
  * Lets one transaction at a time change partitions, and lets it give up rather than hold up intake: whoever waits for a
- * table that others read or write makes everybody after him wait as well.
+ * table that others read or write makes everybody after him wait as well. It gives up before PostgreSQL looks for
+ * deadlocks (1 s), so that it is never intake that is ended.
  */
 export async function lockPartitions(query: Query): Promise<void> {
   await query(`SELECT pg_advisory_xact_lock(hashtext('qiao.partition'))`)
-  await query(`SET LOCAL lock_timeout = '1s'`)
+  await query(`SET LOCAL lock_timeout = '500ms'`)
 }
 
 /** Makes a partition, with the rows of its range that the default partition took meanwhile. */
-export async function makePartition(query: Query, { name, from, to }: Partition): Promise<void> {
+export async function makePartition(query: Query, partition: Partition): Promise<void> {
+  const { name, from, to } = partition
   for (const { table, id } of partitioned) {
     const made = `${table}_${name}`
     // made aside and then attached: to create it in place would lock the whole table
@@ -73,8 +75,19 @@ export async function makePartition(query: Query, { name, from, to }: Partition)
       `WITH moved AS (DELETE FROM ${table}_default WHERE ${id} >= '${from}' AND ${id} < '${to}' RETURNING *)
        INSERT INTO ${made} SELECT * FROM moved`,
     )
-    await query(`ALTER TABLE ${table} ATTACH PARTITION ${made} FOR VALUES FROM ('${from}') TO ('${to}')`)
+    await attachPartition(query, table, partition)
   }
+}
+
+/** Makes a table that was filled aside a partition. */
+export async function attachPartition(
+  query: Query,
+  table: (typeof partitioned)[number]['table'],
+  { name, from, to }: Partition,
+): Promise<void> {
+  await query(
+    `ALTER TABLE ${table} ATTACH PARTITION ${table}_${name} FOR VALUES FROM ('${from}') TO ('${to}')`,
+  )
 }
 
 function monthsFrom(now: Date): Partition[] {

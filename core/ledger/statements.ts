@@ -2,6 +2,26 @@
 // by trees, a few at a time, so that a day of any size is read in bounded memory.
 import type { Query } from './database.ts'
 
+/** Rows of trees; needs the values of `span`. The range is for the index, which knows pages by their first and last tree. */
+function of(table: 'message m' | 'attempt a'): string {
+  const [, alias] = table.split(' ')
+  return `unnest($1::uuid[]) t (id) JOIN ${table} ON ${alias}.evidence = t.id AND ${alias}.evidence >= $2::uuid
+    AND ${alias}.evidence <= $3::uuid`
+}
+
+/** Trees, in the order of their ids, with the first and the last of them. */
+function span(trees: readonly string[]): unknown[] {
+  return [trees, trees[0] ?? null, trees.at(-1) ?? null]
+}
+
+/** Brings the indexes by tree up to date, which is left to quiet times; what they do not cover yet is read whole each time. */
+export async function summarise(query: Query): Promise<void> {
+  await query(
+    `SELECT brin_summarize_new_values(c.oid) FROM pg_class c JOIN pg_am a ON a.oid = c.relam
+     WHERE a.amname = 'brin' AND c.relkind = 'i' AND c.relnamespace = current_schema()::regnamespace`,
+  )
+}
+
 export type ReceiptRow = {
   evidence: string
   id: string
@@ -26,8 +46,8 @@ export function receiptRows(query: Query, trees: readonly string[]): Promise<Rec
   return query<ReceiptRow>(
     `SELECT m.evidence, m.id, m.source, m.type, m.key, m.deduplication, m.content_digest, m.canonical,
        m.canonical_digest, m.accepted_at, m.leaf, m.path, m.bundle, m.post, coalesce(m.payload, p.payload) AS payload
-     FROM message m LEFT JOIN post p ON p.id = m.post WHERE m.evidence = ANY ($1::uuid[]) ORDER BY m.evidence, m.leaf`,
-    [trees],
+     FROM ${of('message m')} LEFT JOIN post p ON p.id = m.post ORDER BY m.evidence, m.leaf`,
+    span(trees),
   )
 }
 
@@ -52,8 +72,8 @@ const attemptColumns = `a.evidence, a.message, a.step, a.number, a.started_at, a
 /** The attempts of attempts trees. */
 export function attemptRows(query: Query, trees: readonly string[]): Promise<AttemptRow[]> {
   return query<AttemptRow>(
-    `SELECT ${attemptColumns} FROM attempt a WHERE a.evidence = ANY ($1::uuid[]) ORDER BY a.evidence, a.leaf`,
-    [trees],
+    `SELECT ${attemptColumns} FROM ${of('attempt a')} ORDER BY a.evidence, a.leaf`,
+    span(trees),
   )
 }
 
@@ -124,8 +144,8 @@ export function deliveryRows(
     `SELECT d.message, d.step, d.seq::text AS seq, d.system, d.key, d.lane, d.state,
        CASE WHEN isfinite(d.due_at) THEN d.due_at END AS due_at, d.attempts, d.result, d.reason, d.settled_at,
        d.correction, d.doubt
-     FROM message m JOIN delivery d ON d.message = m.id
-     WHERE m.evidence = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR m.id = $2) ORDER BY m.evidence, m.leaf, d.seq`,
-    [trees, message],
+     FROM ${of('message m')} JOIN delivery d ON d.message = m.id
+     WHERE $4::uuid IS NULL OR m.id = $4 ORDER BY m.evidence, m.leaf, d.seq`,
+    [...span(trees), message],
   )
 }

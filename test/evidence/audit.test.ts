@@ -67,7 +67,7 @@ describe.each(pairs)('audit on $name', (pair) => {
   })
 
   test('an untouched ledger fits, also before its day is closed', async () => {
-    const whole = { days: 1, receipts: 5, attempts: 5, actions: 1, faults: [] }
+    const whole = { days: 1, archived: 0, receipts: 5, attempts: 5, actions: 1, faults: [] }
     expect(await auditLedger(database.query, verify)).toEqual(whole)
     await database.query('DELETE FROM evidence_day')
     expect(await auditLedger(database.query, verify)).toEqual(whole)

@@ -1,4 +1,5 @@
 // What operators ask and do under /ops, and what watches the process.
+import { archivePaths } from './archive.ts'
 import { deadPaths } from './dead.ts'
 import { evidencePaths } from './evidence.ts'
 import { answer, inPath, inQuery, type Json, type Problems } from './parts.ts'
@@ -23,6 +24,7 @@ export function operatorPaths(problems: Problems): Record<string, Json> {
     ),
     ...deadPaths(problems),
     ...evidencePaths(problems),
+    ...archivePaths(problems),
     '/ops/receipts': read('ops-receipts', 'The newest receipts / 最新回执', 'Receipts', [
       inQuery('limit', 'how many / 条数', limit),
     ]),
@@ -34,7 +36,7 @@ export function operatorPaths(problems: Problems): Record<string, Json> {
       'A message and its deliveries / 消息与投递',
       'Message',
       [inPath('id', 'message id / 消息编号', messageId)],
-      ['request.not-found'],
+      ['request.not-found', 'message.archived'],
     ),
     '/ops/mappings': read(
       'ops-mappings',

@@ -18,7 +18,7 @@ export function queryPaths(problems: Problems, datasets: readonly string[]): Rec
       [inPath('id', 'message id / 消息编号', { type: 'string', format: 'uuid' })],
       {
         200: answer('The message / 消息', 'MessageWithReceipt'),
-        ...problems.of([...signedCodes, 'request.not-found']),
+        ...problems.of([...signedCodes, 'request.not-found', 'message.archived']),
       },
     ),
     '/v1/cases/{caseNo}': read(

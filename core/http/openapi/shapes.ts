@@ -1,6 +1,7 @@
 // The shapes of everything the hub answers with, for /openapi.json; tests hold real answers against them.
 import { z } from 'zod'
 import { exportShape } from '../evidence.ts'
+import { archiveShapes } from './archive-shapes.ts'
 import { deadShapes } from './dead-shapes.ts'
 import { healthReport } from './health-shapes.ts'
 
@@ -174,6 +175,7 @@ export const shapes = {
   }),
   Systems: systems,
   ...deadShapes,
+  ...archiveShapes,
   Export: exportShape.describe('who exports a proof file, and why / 导出存证文件的人与原因'),
   Receipts: z.strictObject({ receipts: z.array(receipt) }),
   Mappings: mappings,

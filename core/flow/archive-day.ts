@@ -1,0 +1,133 @@
+// Archives a day: writes its proof file, reads it back as anybody would who has nothing else, and only then records it.
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { QiaoError } from '../errors.ts'
+import { checkProof } from '../evidence/proof-check.ts'
+import { readProof } from '../evidence/proof-read.ts'
+import { type Sealer, writeProof } from '../evidence/proof-write.ts'
+import { newId } from '../id.ts'
+import { claimDay, type DayFile, recordDay, releaseDay } from '../ledger/archive.ts'
+import { recordAction } from '../ledger/audit.ts'
+import type { Database } from '../ledger/database.ts'
+import type { VerifyingKey } from '../signing/keys.ts'
+import { type Actor, newAction } from './action.ts'
+import { trusted } from './hub-key.ts'
+import { proveDay } from './proof.ts'
+
+export type ArchiveParts = {
+  database: Database
+  sealer: Sealer
+  /** the hub's public key */
+  key: VerifyingKey
+  folder: string
+  /** names this process in claims */
+  owner: string
+  /** ends a file that is being written; it is begun again another time */
+  signal?: AbortSignal
+}
+
+// a day that nobody finished in this time, minutes, is somebody else's
+const lease = 60
+
+/** The name of a day's file. */
+export function fileOf(day: string): string {
+  return `${day}.proof`
+}
+
+/**
+ * Archives a closed day. Answers undefined when another process does. Throws archive.file when what was written does not
+ * stand the check; then, as after an end at any other place, the day is as it was.
+ */
+export async function archiveDay(
+  { database, sealer, key, folder, owner, signal }: ArchiveParts,
+  day: string,
+  actor: Actor,
+): Promise<DayFile | undefined> {
+  if (!(await claimDay(database.query, day, owner, lease))) return undefined
+  await mkdir(folder, { recursive: true })
+  await removeParts(folder, day)
+  const part = join(folder, `${day}.${newId()}.part`)
+  try {
+    const lines = proveDay(database.query, day, { keys: [key], content: true, now: new Date() })
+    const written = createHash('sm3')
+    await pipeline(
+      writeProof(lines, sealer),
+      async function* (texts) {
+        for await (const text of texts) {
+          written.update(text)
+          yield text
+        }
+      },
+      createWriteStream(part, { mode: 0o600, flush: true }),
+      { ...(signal ? { signal } : {}) },
+    )
+    const { digest, messages, fault } = await checkDay(part, day, key)
+    if (fault !== undefined || !digest.equals(written.digest()))
+      throw new QiaoError('archive.file', { detail: `${day}: ${fault ?? 'the disk gave back other bytes'}` })
+    const file = { day, file: fileOf(day), digest, messages }
+    return (await record(database, folder, part, file, owner, actor)) ? file : undefined
+  } finally {
+    await rm(part, { force: true })
+    await releaseDay(database.query, day, owner)
+  }
+}
+
+/** Checks the file of a day with the hub's key. `fault`: the first thing that does not fit. */
+export async function checkDay(
+  path: string,
+  day: string | undefined,
+  key: VerifyingKey,
+): Promise<{ day: string | undefined; digest: Buffer; messages: number; fault: string | undefined }> {
+  const hash = createHash('sm3')
+  async function* bytes(): AsyncGenerator<Buffer> {
+    for await (const chunk of createReadStream(path)) {
+      hash.update(chunk as Buffer)
+      yield chunk as Buffer
+    }
+  }
+  const { header, receipts, faults } = await checkProof(readProof(bytes()), () => trusted(key))
+  const isDay = header?.message === null && header.content && header.day === (day ?? header.day)
+  const [first] = faults
+  const fault = first ? `line ${first.line}: ${first.en}` : isDay ? undefined : 'not the whole of the day'
+  return { day: header?.day, digest: hash.digest(), messages: receipts, fault }
+}
+
+/** Gives the file its name in the transaction that records it: whoever loses the day changes neither. */
+function record(
+  database: Database,
+  folder: string,
+  part: string,
+  file: DayFile,
+  owner: string,
+  actor: Actor,
+): Promise<boolean> {
+  const detail = JSON.stringify({ ...file, digest: file.digest.toString('hex') })
+  const action = newAction({ ...actor, action: 'archive', message: null, step: null, detail })
+  return database.transaction(async (query) => {
+    if (!(await recordDay(query, file, owner))) return false
+    await recordAction(query, action)
+    await rename(part, join(folder, file.file))
+    await settleFolder(folder)
+    return true
+  })
+}
+
+/** A new name in a folder is durable when the folder is. */
+async function settleFolder(folder: string): Promise<void> {
+  const handle = await open(folder)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** What a process left that ended while it wrote this day. */
+async function removeParts(folder: string, day: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(`${day}.`) && name.endsWith('.part')) await rm(join(folder, name), { force: true })
+  }
+}

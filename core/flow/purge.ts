@@ -1,0 +1,91 @@
+// Purging: what is archived leaves the ledger, once its file is seen to be there and unchanged; then what it leaves behind.
+
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import type { Retention } from '../config.ts'
+import { QiaoError } from '../errors.ts'
+import { recordAction } from '../ledger/audit.ts'
+import { ledgerTime } from '../ledger/chain.ts'
+import type { Database, Query } from '../ledger/database.ts'
+import { dropFromDefault, dropPartition, type Going, leavingPartitions, writeAgain } from '../ledger/purge.ts'
+import { endRestored } from '../ledger/restore-day.ts'
+import { clearActions, clearDropped, clearFeeds, clearKeys } from '../ledger/sweep.ts'
+import { addDays, localDay } from '../time.ts'
+import { type Actor, newAction } from './action.ts'
+
+/** What was purged; `unsound`: days that stay and are archived again, for their file is lost or changed. */
+export type Purged = { days: string[]; unsound: string[] }
+
+/**
+ * Takes archived days before `before` (that one not) out of the ledger, and forgets what else is past its time. A day
+ * that was restored needs no file here: it was read from one. Without a folder only restored days leave.
+ */
+export async function purge(
+  database: Database,
+  { folder, keepKeys }: Retention,
+  before: string,
+  today: string,
+  actor: Actor,
+): Promise<Purged> {
+  const days: string[] = []
+  const unsound: string[] = []
+  const note = async (query: Query, gone: readonly string[]): Promise<void> => {
+    if (gone.length === 0) return
+    const detail = JSON.stringify({ days: gone })
+    await recordAction(query, newAction({ ...actor, action: 'purge', message: null, step: null, detail }))
+  }
+  for (const leaving of await leavingPartitions(database.query, before)) {
+    const bad = await filter(leaving.goes, async (day) => !(await isSound(folder, day)))
+    if (folder !== undefined) {
+      // they are still here, so they are simply written again
+      await writeAgain(database.query, bad)
+      unsound.push(...bad)
+    }
+    days.push(...(await dropPartition(database, { ...leaving, stays: [...leaving.stays, ...bad] }, note)))
+  }
+  days.push(
+    ...(await database.transaction(async (query) => {
+      const gone = await dropFromDefault(query, before)
+      await note(query, gone)
+      return gone
+    })),
+  )
+  await clearDropped(database.query)
+  await clearActions(database.query, before)
+  await clearFeeds(database.query, before)
+  await clearKeys(database.query, addDays(today, -keepKeys))
+  return { days: days.sort(), unsound }
+}
+
+/** Lets a restored day leave at once. Throws request.not-found when it is none. */
+export async function purgeRestored(
+  database: Database,
+  retention: Retention,
+  day: string,
+  actor: Actor,
+): Promise<Purged> {
+  if (!(await endRestored(database.query, day)))
+    throw new QiaoError('request.not-found', { detail: `${day} is no restored day` })
+  const today = localDay(await ledgerTime(database.query))
+  return purge(database, retention, addDays(day, 1), today, actor)
+}
+
+async function filter(days: readonly Going[], test: (day: Going) => Promise<boolean>): Promise<string[]> {
+  const found: string[] = []
+  for (const day of days) if (await test(day)) found.push(day.day)
+  return found
+}
+
+async function isSound(folder: string | undefined, { file, digest, restored }: Going): Promise<boolean> {
+  if (restored) return true
+  if (folder === undefined) return false
+  const hash = createHash('sm3')
+  try {
+    for await (const chunk of createReadStream(join(folder, file))) hash.update(chunk as Buffer)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+  return hash.digest().equals(digest)
+}

@@ -68,7 +68,10 @@ export const table = {
   breaker: {
     unit: '',
     limit: null,
-    is: { en: 'circuit breaker of the system, in this process', zh: '本进程内该系统的熔断状态' },
+    is: {
+      en: 'circuit breaker of the system, in this process; warns unless it is closed',
+      zh: '本进程内该系统的熔断状态；非 closed 即警告',
+    },
     todo: {
       en: 'The platform failed many times in a row. Ask its operator; deliveries wait and go on by themselves.',
       zh: '平台连续失败。请联系平台运维；投递在等待，恢复后自动继续。',
@@ -78,7 +81,10 @@ export const table = {
   'delivery.half': {
     unit: '',
     limit: null,
-    is: { en: 'whether the delivering half answers', zh: '投递部分是否应答' },
+    is: {
+      en: 'whether the delivering half answers; fails when it does not',
+      zh: '投递部分是否应答；不应答即失败',
+    },
     todo: {
       en: 'Its thread is blocked or has ended: restart this process, and keep the log.',
       zh: '投递线程阻塞或已结束：保留日志并重启本进程。',
@@ -101,7 +107,10 @@ export const table = {
   'ledger.reachable': {
     unit: 'ms',
     limit: { warn: 1_000 },
-    is: { en: 'how long the ledger takes to answer', zh: '账本应答时间' },
+    is: {
+      en: 'how long the ledger takes to answer; fails when it does not',
+      zh: '账本应答时间；不应答即失败',
+    },
     todo: {
       en: 'Without the ledger nothing is accepted: check PostgreSQL (or the disk of the data folder) and the way to it.',
       zh: '账本不可用时不受理任何报文：检查 PostgreSQL（或数据目录磁盘）及网络。',
@@ -148,7 +157,7 @@ export const table = {
   'queue.connected': {
     unit: 'ms',
     limit: { warn: 500 },
-    is: { en: 'how long Redis takes to answer', zh: 'Redis 应答时间' },
+    is: { en: 'how long Redis takes to answer; warns when it does not', zh: 'Redis 应答时间；不应答即警告' },
     todo: {
       en: 'Nothing is lost: each process delivers what its sweep finds, a second later. Check Redis and REDIS_URL.',
       zh: '不会丢失：各进程靠巡检继续投递，最多晚一秒。检查 Redis 与 REDIS_URL。',
@@ -158,7 +167,10 @@ export const table = {
   'queue.policy': {
     unit: '',
     limit: null,
-    is: { en: "Redis' maxmemory-policy", zh: 'Redis 的 maxmemory-policy' },
+    is: {
+      en: "Redis' maxmemory-policy; fails unless it is noeviction",
+      zh: 'Redis 的 maxmemory-policy；非 noeviction 即失败',
+    },
     todo: {
       en: 'Set maxmemory-policy noeviction: with any other policy Redis silently drops wake-ups.',
       zh: '请设为 noeviction：其他策略会使 Redis 静默丢弃唤醒。',
@@ -182,8 +194,8 @@ export const table = {
     unit: '',
     limit: null,
     is: {
-      en: 'how Redis keeps what it holds: aof, no-aof, or failing; nothing of the hub depends on it',
-      zh: 'Redis 持久化方式：aof、no-aof 或 failing（失败）；系统数据不依赖它',
+      en: 'how Redis keeps what it holds: aof, no-aof, or failing, which warns; no data of the hub depends on it',
+      zh: 'Redis 持久化方式：aof、no-aof 或 failing（写入失败，警告）；系统数据不依赖它',
     },
     todo: {
       en: 'Redis cannot write its file, and may refuse wake-ups until it can: look at its disk.',
@@ -290,7 +302,7 @@ export const table = {
   guarantee: {
     unit: '',
     limit: null,
-    is: { en: 'a guarantee that is switched off, for a test', zh: '为测试而关闭的保证' },
+    is: { en: 'a guarantee that is switched off, for a test; fails', zh: '为测试而关闭的保证；即失败' },
     todo: {
       en: 'Remove QIAO_WITHOUT: this hub loses, repeats or reorders messages.',
       zh: '移除 QIAO_WITHOUT：当前系统会丢失、重复或乱序。',
@@ -300,7 +312,7 @@ export const table = {
   check: {
     unit: '',
     limit: null,
-    is: { en: 'a part of this report that could not be read', zh: '未能读取的健康项' },
+    is: { en: 'a part of this report that could not be read; warns', zh: '未能读取的健康项；即警告' },
     todo: {
       en: 'What it would have told is unknown. Its value says why.',
       zh: '该项状况未知，原因见其值。',

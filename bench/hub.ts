@@ -86,7 +86,7 @@ export async function startHub({
 }
 
 /** Asks /readyz until it says 200; 60 s are enough for a first start of the embedded ledger on a slow machine. */
-async function ready(url: string): Promise<void> {
+export async function ready(url: string): Promise<void> {
   for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
     const reply = await fetch(`${url}/readyz`).catch(() => undefined)
     if (reply?.status === 200) return
@@ -94,7 +94,8 @@ async function ready(url: string): Promise<void> {
   throw new Error('the hub was not ready within 60 s')
 }
 
-async function freePort(): Promise<number> {
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

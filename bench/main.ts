@@ -108,6 +108,7 @@ const others: Readonly<Record<string, (args: readonly string[]) => Promise<void>
   mapping: async (args) => (await import('./mapping/main.ts')).mappingBench(args),
   stream: async (args) => (await import('./stream/main.ts')).streamBench(args),
   backlog: async (args) => (await import('./backlog/main.ts')).backlogBench(args),
+  bulk: async (args) => (await import('./bulk/main.ts')).bulkBench(args),
   shadow: async (args) => (await import('./shadow/main.ts')).shadowBench(args),
 }
 

@@ -37,7 +37,7 @@ export type ImportWatch = {
   rejected: (rejects: readonly Reject[]) => Promise<void>
 }
 
-const batchSize = 256
+const batchSize = 64
 // looks at the open deliveries every so many records
 const lookEvery = 2_048
 const patience = 500

@@ -86,6 +86,7 @@ export async function bullQueue(url: string, log: Log, prefix = 'qiao'): Promise
     },
     health: async () => (redis.status === 'ready' ? undefined : `Redis is ${redis.status}`),
     store: async () => {
+      if (redis.status !== 'ready') throw new Error(`Redis is ${redis.status}`)
       const [info, [seconds, micros]] = await Promise.all([redis.info(), redis.time()])
       return { clock: Number(seconds) * 1000 + Number(micros) / 1000, ...storeOf(info) }
     },

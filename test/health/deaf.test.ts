@@ -55,7 +55,7 @@ describe.each(pairs)('over $name', (pair) => {
     const now = localTime(new Date())
     const context = { meta: { acceptedAt: now, now, source: 'housing' }, steps: {} }
     const records = await bundle.library.intake('housing/acceptance')?.accept(body, contentType, context)
-    const hub = createHub({ ...parts, delivery, backlog: 10 })
+    const hub = createHub({ ...parts, delivery, backlog: 10, unproved: () => undefined })
     const post = { source: 'housing', nonce: undefined, payload: body, bundle, records: records ?? [] }
     expect(await hub.accept(post)).toHaveLength(1)
   }
@@ -82,7 +82,13 @@ describe.each(pairs)('over $name', (pair) => {
 
     // and it can still take traffic
     const app = new Hono()
-    addHealth(app as never, { ...parts, health, reload: createReload(parts), draining: () => false })
+    addHealth(app as never, {
+      ...parts,
+      health,
+      reload: createReload(parts),
+      draining: () => false,
+      unproved: () => undefined,
+    })
     expect((await app.request('/healthz')).status).toBe(200)
     expect((await app.request('/readyz')).status).toBe(200)
 
@@ -113,7 +119,7 @@ test('healthz touches no store; readyz says why a hub without a ledger cannot ac
   let draining = false
   const app = new Hono()
   const rest = { registry, queue: { health: async () => 'Redis is away' }, reload: { last: () => undefined } }
-  addHealth(app as never, { health, ...rest, draining: () => draining } as never)
+  addHealth(app as never, { health, ...rest, draining: () => draining, unproved: () => undefined } as never)
   expect((await app.request('/healthz')).status).toBe(200)
   expect(asked).toBe(0)
   const answers = await Promise.all(Array.from({ length: 200 }, () => app.request('/readyz')))
@@ -127,7 +133,10 @@ test('healthz touches no store; readyz says why a hub without a ledger cannot ac
     limits: {},
   } as never)
   const other = new Hono()
-  addHealth(other as never, { health: well, ...rest, draining: () => draining } as never)
+  addHealth(
+    other as never,
+    { health: well, ...rest, draining: () => draining, unproved: () => undefined } as never,
+  )
   // Redis only makes delivery quick
   expect((await other.request('/readyz')).status).toBe(200)
   draining = true

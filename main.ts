@@ -4,6 +4,7 @@ import type { Config } from './core/config.ts'
 import { startDelivery } from './core/flow/delivery.ts'
 import { missingKeys } from './core/flow/gaps.ts'
 import { createHub } from './core/flow/hub.ts'
+import { watchProof } from './core/flow/proof-watch.ts'
 import type { Input } from './core/flow/registry.ts'
 import { createReload } from './core/flow/reload.ts'
 import { remoteDelivery } from './core/flow/remote.ts'
@@ -45,7 +46,10 @@ export async function start(config: Config): Promise<Running> {
       ? await remoteDelivery(startThread(new URL('./delivery.ts', import.meta.url), { config, stored }), lost)
       : startDelivery(parts)
     registry.onChange((next) => delivery.follow(next))
-    const hub = createHub({ ...parts, delivery, backlog: config.backlog })
+    const proof = watchProof(parts.database, config.proofGrace * 1000, log)
+    closers.push(async () => proof.stop())
+    const { unproved } = proof
+    const hub = createHub({ ...parts, delivery, backlog: config.backlog, unproved })
     closers.push(() => hub.close(config.drain * 1000))
 
     const read = (): Promise<Input> => readInput(config)
@@ -71,6 +75,7 @@ export async function start(config: Config): Promise<Running> {
       ...parts,
       hub,
       health,
+      unproved,
       page,
       reload,
       read,

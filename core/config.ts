@@ -48,6 +48,8 @@ export type Config = {
   cryptoThreads: number
   /** deliver in a thread of its own, so that it never holds up intake; needs a PostgreSQL server and Redis */
   deliveryThread: boolean
+  /** seconds a day may wait for its link of the evidence chain before intake answers 503 */
+  proofGrace: number
   /** accepted posts that may wait for their commit before intake answers 503 */
   backlog: number
   /** seconds a stopping process waits for work in flight */
@@ -82,6 +84,7 @@ const shape = z.object({
   QIAO_SKEW: z.coerce.number().int().positive().default(300_000),
   QIAO_CRYPTO_THREADS: z.coerce.number().int().min(0).max(16).default(1),
   QIAO_DELIVERY_THREAD: z.enum(['on', 'off']).default('on'),
+  QIAO_PROOF_GRACE: z.coerce.number().int().positive().default(21_600),
   QIAO_BACKLOG: z.coerce.number().int().positive().default(4096),
   QIAO_DRAIN: z.coerce.number().int().min(0).default(10),
   QIAO_ARCHIVE: z.string().optional(),
@@ -142,6 +145,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     cryptoThreads: e.QIAO_CRYPTO_THREADS,
     deliveryThread:
       e.QIAO_DELIVERY_THREAD === 'on' && e.DATABASE_URL !== undefined && e.REDIS_URL !== undefined,
+    proofGrace: e.QIAO_PROOF_GRACE,
     backlog: e.QIAO_BACKLOG,
     drain: e.QIAO_DRAIN,
     retention: {

@@ -179,6 +179,12 @@ export const errors = {
     en: 'the delivery is not in a state that allows this action',
     todo: 'Read the delivery again; only dead deliveries can be skipped, corrected, confirmed or replayed.',
   },
+  'hub.unproved': {
+    status: 503,
+    zh: '暂时无法存证，停止受理',
+    en: 'what is accepted could not be proved, so nothing is',
+    todo: 'Retry later, with the same content and a new nonce. For the operator: /readyz and the log say what is wrong.',
+  },
   'evidence.open': {
     status: 409,
     zh: '该日期尚未归入存证链',

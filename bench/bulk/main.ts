@@ -81,7 +81,8 @@ async function run({ records, rate, idle }: Size): Promise<BulkFigures> {
       PATH: process.env.PATH ?? '',
       QIAO_KEYS: keys,
       QIAO_DATA: join(folder, 'data'),
-      QIAO_PORT: String(port), BS: process.env.BS ?? '256',
+      QIAO_PORT: String(port),
+      BS: process.env.BS ?? '256',
       DATABASE_URL: stores.databaseUrl,
       REDIS_URL: stores.redisUrl,
     }
@@ -156,7 +157,17 @@ async function importOnce(
     '--message',
     'licence',
   ]
-  const more = ['--split', stockSplit, '--by', 'bench', '--why', 'bench', '--ahead', 'none', ...(process.env.X ? process.env.X.split(' ') : [])]
+  const more = [
+    '--split',
+    stockSplit,
+    '--by',
+    'bench',
+    '--why',
+    'bench',
+    '--ahead',
+    'none',
+    ...(process.env.X ? process.env.X.split(' ') : []),
+  ]
   const child: ChildProcess = spawn(process.execPath, [...command, ...more], {
     cwd: repository,
     env: environment,

@@ -77,7 +77,7 @@ const rounds = 20
 
 /**
  * Creates the acceptor. After the commit, `keep` is called for every new message and `wake` for every lane that has
- * something due. Rejects with auth.replay, message.conflict or hub.busy.
+ * something due. Rejects with auth.replay, message.conflict, hub.busy or hub.unproved.
  */
 export function createAcceptor(
   database: Database,
@@ -156,7 +156,9 @@ export function createAcceptor(
     const [id = '', ...ids] = newIds(fresh.length + 1)
     for (const [index, { statement }] of fresh.entries()) statement.messageId = ids[index] ?? ''
     const tree = growTree(fresh.map((draft) => receiptLeaf(draft.statement)))
-    const signature = await signer.sign(signedText(tree.root))
+    const signature = await signer.sign(signedText(tree.root)).catch((cause: Error) => {
+      throw new QiaoError('hub.unproved', { detail: 'receipts cannot be signed', cause })
+    })
     const shared = {
       root: tree.root.toString('hex'),
       signature: signature.toString('base64'),

@@ -1,5 +1,6 @@
 // The accepting half of the hub, and the verbs of the whole.
 import type { Guarantee } from '../config.ts'
+import { QiaoError } from '../errors.ts'
 import type { Database } from '../ledger/database.ts'
 import type { CanonicalRecord } from '../mapping/intake.ts'
 import type { Meter } from '../meter.ts'
@@ -17,6 +18,8 @@ export type HubParts = {
   delivery: Delivery
   /** posts that may wait for their commit */
   backlog: number
+  /** why nothing may be accepted now, because it could not be proved; undefined while all is well */
+  unproved: () => string | undefined
   /** only in tests that must fail */
   without?: Guarantee | undefined
   meter: Meter
@@ -33,7 +36,8 @@ export type Hub = {
 }
 
 /** Puts the halves together. */
-export function createHub({ database, queue, signer, delivery, backlog, without, meter }: HubParts): Hub {
+export function createHub(parts: HubParts): Hub {
+  const { database, queue, signer, delivery, backlog, without, meter } = parts
   const wake = (target: Wake): void => {
     if (!delivery.nudge(target)) queue.wake(target)
   }
@@ -43,6 +47,8 @@ export function createHub({ database, queue, signer, delivery, backlog, without,
   )
   return {
     accept: async ({ bundle, ...post }) => {
+      const unproved = parts.unproved()
+      if (unproved !== undefined) throw new QiaoError('hub.unproved', { detail: unproved })
       const plan = (record: CanonicalRecord) => planDeliveries(bundle, record)
       const messages = await acceptor.accept({ ...post, bundle: bundle.id, plan })
       for (const { type, duplicate } of messages) meter.accepted(post.source, type, duplicate)

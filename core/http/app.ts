@@ -41,6 +41,8 @@ export type AppParts = {
   /** allowed clock difference, ms */
   skew: number
   draining: () => boolean
+  /** why nothing may be accepted now, because it could not be proved */
+  unproved: () => string | undefined
   health: Health
   /** the page of /metrics, from facts and what the delivery thread counted */
   page: (facts: readonly Fact[], others: unknown) => Promise<string>
@@ -90,7 +92,7 @@ function reply(error: QiaoError, path: string): Response {
     status: error.status,
     headers: {
       'content-type': 'application/problem+json; charset=utf-8',
-      ...(error.code === 'hub.busy' ? { 'retry-after': retryAfter } : {}),
+      ...(error.status === 503 ? { 'retry-after': retryAfter } : {}),
     },
   })
 }

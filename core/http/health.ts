@@ -18,6 +18,7 @@ export function addHealth(
     registry: Registry
     reload: Reload
     draining: () => boolean
+    unproved: () => string | undefined
     without?: Guarantee | undefined
   },
 ): void {
@@ -26,13 +27,15 @@ export function addHealth(
     const ledger = await parts.health.ledger()
     // the queue only makes delivery quick: without it intake goes on and the sweeper delivers
     const queue = (await parts.queue.health()) ?? 'ok'
-    const ready = ledger === 'ok' && !parts.draining()
+    const evidence = parts.unproved() ?? 'ok'
+    const ready = ledger === 'ok' && evidence === 'ok' && !parts.draining()
     const mappings = mappingsOf(parts.registry, parts.reload)
     const { without } = parts
     const told = {
       ready,
       draining: parts.draining(),
       ledger,
+      evidence,
       queue,
       mappings,
       ...(without ? { without } : {}),

@@ -85,6 +85,7 @@ export async function startRunning(
     cryptoThreads: stores.cryptoThreads,
     deliveryThread: stores.redisUrl !== undefined,
     backlog: 4096,
+    proofGrace: 21_600,
     drain: 5,
     retention: { folder: undefined, keep: 400, keepKeys: 3650, keepRestored: 30 },
     log: 'debug',

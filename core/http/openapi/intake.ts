@@ -37,6 +37,7 @@ const common: readonly ErrorCode[] = [
   'message.invalid',
   'message.conflict',
   'hub.busy',
+  'hub.unproved',
 ]
 
 /** Paths of all intake operations, and the schemas they refer to. */

@@ -90,7 +90,7 @@ function problemAnswer(status: number, codes: readonly ErrorCode[]): Json {
   const lines = codes.map((code) => `\`${code}\` ${errors[code].zh} / ${errors[code].en}`)
   return {
     description: lines.join('\n\n'),
-    ...(codes.includes('hub.busy')
+    ...(status === 503
       ? { headers: { 'Retry-After': { description: 'seconds / 秒', schema: { type: 'string' } } } }
       : {}),
     content: {

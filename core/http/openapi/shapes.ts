@@ -186,6 +186,7 @@ export const shapes = {
     ready: z.boolean(),
     draining: z.boolean(),
     ledger: z.string(),
+    evidence: z.string().describe('ok, or why nothing can be accepted / 存证状态'),
     queue: z.string(),
     mappings: z.strictObject({
       digest: hex,

@@ -13,6 +13,7 @@ import { migrate } from './core/ledger/migrate.ts'
 import { addPartitions } from './core/ledger/partition.ts'
 import { openPglite } from './core/ledger/pglite.ts'
 import { openPostgres } from './core/ledger/postgres.ts'
+import { vacuum } from './core/ledger/vacuum.ts'
 import { createLog, type Log } from './core/log.ts'
 import { inline, pool } from './core/signing/crypto.ts'
 import { randomNonce } from './core/signing/nonce.ts'
@@ -28,6 +29,7 @@ import { createMetrics } from './telemetry/metrics.ts'
 export type Closers = (() => Promise<void>)[]
 
 const releaseEvery = 60_000
+const vacuumEvery = 60_000
 
 /**
  * Opens everything; what was opened is added to `closers`, also when a later part fails. `stored`: a bundle of the ledger
@@ -50,6 +52,8 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
   )
   if (embedded) {
     await endLeases(database.query)
+    const vacuuming = every(vacuumEvery, log, 'vacuum', () => vacuum(database))
+    closers.push(async () => clearInterval(vacuuming))
     const made = createDevelopmentKeys(config.keys)
     if (made.length > 0) log.warn('keys.development', { folder: config.keys, made: made.join(' ') })
   }

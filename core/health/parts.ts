@@ -1,5 +1,5 @@
 // What health looks at.
-import type { Guarantee } from '../config.ts'
+import type { Guarantee, Retention } from '../config.ts'
 import type { BreakerState } from '../flow/breaker.ts'
 import type { Queue } from '../flow/queue.ts'
 import type { Registry } from '../flow/registry.ts'
@@ -26,6 +26,8 @@ export type HealthParts = {
   loopDelay: () => number
   /** the data folder of an embedded ledger; undefined with a server */
   data: string | undefined
+  /** what shall leave the ledger, and when */
+  retention?: Retention | undefined
   limits: Limits
   now: () => Date
   /** only in tests that must fail */

@@ -276,6 +276,32 @@ export const table = {
     },
     metric: { name: 'qiao_evidence_day_age_seconds' },
   },
+  'archive.held': {
+    unit: 'count',
+    limit: { warn: 1 },
+    is: {
+      en: 'days past QIAO_KEEP that stay in the ledger, for something of them is open',
+      zh: '超过 QIAO_KEEP 天、因有未完成事项而留在账本中的日期数',
+    },
+    todo: {
+      en: 'Settle their dead letters and what waits, or have the platform acknowledge its feed: qiao archive --list names the days.',
+      zh: '处理其死信与等待中的投递，或请平台确认已取走的数据：qiao archive --list 列出这些日期。',
+    },
+    metric: { name: 'qiao_archive_held_days' },
+  },
+  'archive.late': {
+    unit: 'count',
+    limit: { warn: 3, fail: 30 },
+    is: {
+      en: 'days past QIAO_KEEP that nothing holds and that are not archived',
+      zh: '超过 QIAO_KEEP 天、无任何保留原因却未归档的日期数',
+    },
+    todo: {
+      en: 'Look for archive.failed in the log, and at the space and rights of QIAO_ARCHIVE; then run qiao archive.',
+      zh: '在日志中查找 archive.failed，检查 QIAO_ARCHIVE 目录的空间与权限，然后运行 qiao archive。',
+    },
+    metric: { name: 'qiao_archive_late_days' },
+  },
   'mappings.refused': {
     unit: 'count',
     limit: { warn: 1 },

@@ -86,6 +86,18 @@ export async function heldDays(query: Query, before: string): Promise<Map<string
   return new Map(rows.map(({ day, held }) => [day, held]))
 }
 
+/** Of the closed days before `before`: how many something holds, and how many have no file though nothing does. */
+export async function overdueDays(query: Query, before: string): Promise<{ held: number; late: number }> {
+  const [row] = await query<{ held: number; late: number }>(
+    `SELECT count(*) FILTER (WHERE a.held > 0)::int AS held, count(*) FILTER (WHERE coalesce(a.held, 0) = 0)::int AS late
+     FROM evidence_day d LEFT JOIN archive a ON a.day = d.day
+     WHERE d.day < $1 AND d.entries > 0 AND a.archived_at IS NULL`,
+    [before],
+    'health.archive',
+  )
+  return row ?? { held: 0, late: 0 }
+}
+
 /** Takes a day to write its file, for `minutes`; false when somebody else has it, or the file is there. */
 export async function claimDay(query: Query, day: string, owner: string, minutes: number): Promise<boolean> {
   const rows = await query(

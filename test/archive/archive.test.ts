@@ -15,12 +15,14 @@ import { trusted } from '../../core/flow/hub-key.ts'
 import { purge } from '../../core/flow/purge.ts'
 import { restoreDay } from '../../core/flow/restore-day.ts'
 import { retain } from '../../core/flow/retention.ts'
+import { archiveFacts } from '../../core/health/archive.ts'
+import { createJudge } from '../../core/health/fact.ts'
 import { archivedDays, whereArchived } from '../../core/ledger/archive.ts'
 import { saveCorrection } from '../../core/ledger/correction.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { addPartitions, listPartitions } from '../../core/ledger/partition.ts'
 import { endRestored } from '../../core/ledger/restore-day.ts'
-import { addDays } from '../../core/time.ts'
+import { addDays, startOfDay } from '../../core/time.ts'
 import { settled } from '../ledger/fixture.ts'
 import { pairs } from '../pairs.ts'
 import {
@@ -63,6 +65,11 @@ describe.each(pairs)('archive on $name', (pair) => {
   const fill = async (count = 3): Promise<void> => {
     days = await fillDays(database, on('01-30'), count)
     await cutTimes(database)
+  }
+  const overdue = async () => {
+    const now = () => startOfDay(addDays(on('03-02'), retention.keep))
+    const facts = await archiveFacts({ database, retention: { ...retention, folder }, now }, createJudge({}))
+    return Object.fromEntries(facts.map(({ name, value }) => [name, value]))
   }
   const fileOf = (day: string): string => join(folder, `${day}.proof`)
 
@@ -259,8 +266,10 @@ describe.each(pairs)('archive on $name', (pair) => {
       [message?.message],
     )
     await database.query(`INSERT INTO dataset (name, position) VALUES ('d', 1)`)
+    expect(await overdue()).toEqual({ 'archive.held': 0, 'archive.late': 4 })
     const first = await run(on('03-02'))
     expect([...first.held]).toEqual([[on('01-31'), 1]])
+    expect(await overdue()).toEqual({ 'archive.held': 1, 'archive.late': 0 })
     expect(await daysOf(database)).toEqual([on('01-31')])
     await database.query(`INSERT INTO feed_ack (dataset, system, position) VALUES ('d', 'province', 1)`)
     const second = await run(on('03-02'))

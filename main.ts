@@ -63,6 +63,7 @@ export async function start(config: Config): Promise<Running> {
       breaker: hub.breaker,
       vitals: delivery.vitals,
       loopDelay: loop.delay,
+      unproved,
       keyDates: () => readKeyDates(config.keys),
       data: config.databaseUrl ? undefined : config.data,
       limits: limitsOf(config),

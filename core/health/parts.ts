@@ -30,6 +30,8 @@ export type HealthParts = {
   retention?: Retention | undefined
   limits: Limits
   now: () => Date
+  /** why nothing may be accepted now, because it could not be proved */
+  unproved: () => string | undefined
   /** only in tests that must fail */
   without?: Guarantee | undefined
 }

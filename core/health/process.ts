@@ -28,15 +28,17 @@ export function threadFacts(
   ]
 }
 
-/** Files that were refused, and a guarantee that is off. */
+/** Files that were refused, whether intake is open, and a guarantee that is off. */
 export function fileFacts(
-  { reload, without }: Pick<HealthParts, 'reload' | 'without'>,
+  { reload, unproved, without }: Pick<HealthParts, 'reload' | 'unproved' | 'without'>,
   judge: Judge,
 ): Fact[] {
   const last = reload.last()
   const refused = last && !last.ok ? errorsOf(last.problems).length : 0
+  const why = unproved()
   return [
     judge('mappings.refused', null, refused),
+    told('evidence.proof', null, why ?? 'ok', why === undefined ? 'ok' : 'fail'),
     ...(without ? [told('guarantee', null, without, 'fail')] : []),
   ]
 }

@@ -302,6 +302,19 @@ export const table = {
     },
     metric: { name: 'qiao_archive_late_days' },
   },
+  'evidence.proof': {
+    unit: '',
+    limit: null,
+    is: {
+      en: 'whether what is accepted can be proved; fails when it cannot, and nothing is accepted then',
+      zh: '受理内容能否举证；不能即失败，且停止受理',
+    },
+    todo: {
+      en: 'Its value says which day is not closed. Look for tidy.failed in the log, and at the key `hub`; intake opens by itself.',
+      zh: '其值为未封存的日期。在日志中查找 tidy.failed，并检查密钥 hub；恢复后自动重新受理。',
+    },
+    metric: { name: 'qiao_intake_open' },
+  },
   'mappings.refused': {
     unit: 'count',
     limit: { warn: 1 },

@@ -43,6 +43,7 @@ describe.each(pairs)('over $name', (pair) => {
       breaker: delivery.breaker,
       vitals: delivery.vitals,
       loopDelay: () => 0,
+      unproved: () => undefined,
       keyDates: () => readKeyDates(join(stores.data, 'keys')),
       data: undefined,
       limits: { 'delivery.due': { warn: 0.5, fail: 600 }, 'delivery.untried': { warn: 0.5, fail: 600 } },

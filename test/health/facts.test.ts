@@ -154,11 +154,13 @@ describe('health of this process', () => {
     expect(factIn(report, 'loop.delay', 'main')?.state).toBe('warn')
   })
 
-  test('files that were refused, a guarantee that is off', async () => {
+  test('files that were refused, a guarantee that is off, a day that is not closed', async () => {
     const problem = { severity: 'error', file: 'x', line: 1, column: 1, en: '', zh: '', rule: 'r' }
     const last = () => ({ ok: false, problems: [problem, problem, { ...problem, severity: 'warning' }] })
     const reload = { last } as unknown as Parameters<typeof createHealth>[0]['reload']
-    const report = await stage.report({ reload, without: 'order' })
+    const unproved = () => '2026-11-24 is not closed'
+    const report = await stage.report({ reload, without: 'order', unproved })
+    expect(factIn(report, 'evidence.proof')).toEqual({ state: 'fail', value: '2026-11-24 is not closed' })
     expect(factIn(report, 'mappings.refused')).toEqual({ state: 'warn', value: 2 })
     expect(factIn(report, 'guarantee')).toEqual({ state: 'fail', value: 'order' })
   })

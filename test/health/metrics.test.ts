@@ -94,6 +94,7 @@ describe.each(pairs)('metrics over $name', (pair) => {
       expect(sumOf(samples, 'qiao_breaker_open', { system }), system).toBe(0)
     }
     expect(sumOf(samples, 'qiao_delivery_up')).toBe(1)
+    expect(sumOf(samples, 'qiao_intake_open')).toBe(1)
     expect(sumOf(samples, 'qiao_clock_platform_ahead_seconds', { system: 'province' })).toBeLessThan(5)
     expect(sumOf(samples, 'qiao_ledger_answer_seconds')).toBeLessThan(5)
     expect(sumOf(samples, 'qiao_keys_missing')).toBe(0)

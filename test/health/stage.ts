@@ -37,6 +37,7 @@ export function setStage(database: HealthParts['database']): Stage {
     breaker: () => 'closed',
     vitals: vitalsOf({}),
     loopDelay: () => 0,
+    unproved: () => undefined,
     data: folder,
     limits: { 'disk.free': { warn: 2, fail: 1, below: true } },
     now: () => new Date(),

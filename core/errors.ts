@@ -127,8 +127,8 @@ export const errors = {
   },
   'message.archived': {
     status: 410,
-    zh: '该消息已归档，不在当前账本中',
-    en: 'this message is archived and no longer in the ledger',
+    zh: '已归档，不在当前账本中',
+    en: 'it is archived and no longer in the ledger',
     todo: 'Ask the operator to restore the file named in the detail: qiao restore <file>.',
   },
   'archive.file': {

@@ -4,6 +4,7 @@ import { QiaoError } from '../errors.ts'
 import { actionLeaf, attemptLeaf } from '../evidence/attempt.ts'
 import { growTree, type Tree } from '../evidence/merkle.ts'
 import { format, type Line } from '../evidence/proof-line.ts'
+import { archivedDay } from '../ledger/archive.ts'
 import { chainDays, type EvidenceRow, evidenceOf, findTrees } from '../ledger/chain.ts'
 import type { Query } from '../ledger/database.ts'
 import {
@@ -17,6 +18,7 @@ import {
   treesOf,
 } from '../ledger/statements.ts'
 import type { VerifyingKey } from '../signing/keys.ts'
+import { inFile, missing } from './missing.ts'
 import {
   actionLine,
   attemptLine,
@@ -34,10 +36,12 @@ export type ProofOptions = Extent & { keys: readonly VerifyingKey[]; now: Date }
 // trees whose rows are held at a time
 const batch = 50
 
-/** The lines of a day. Throws evidence.open for a day that is not in the chain. */
+/** The lines of a day. Throws evidence.open for a day that is not in the chain, message.archived for one that has left. */
 export async function* proveDay(query: Query, day: string, options: ProofOptions): AsyncGenerator<Line> {
   const links = (await chainDays(query)).map(linkOf).filter((link) => link.day <= day)
   if (links.at(-1)?.day !== day) throw new QiaoError('evidence.open', { detail: day })
+  const archived = await archivedDay(query, day)
+  if (archived?.dropped_at && archived.file) throw inFile({ day, file: archived.file })
   await summarise(query)
   yield headerLine(day, null, options)
   const trees = await evidenceOf(query, day)
@@ -55,7 +59,7 @@ export async function* proveDay(query: Query, day: string, options: ProofOptions
   for (const link of links) yield { link }
 }
 
-/** The lines of one message: its leaves only, each with its way to the root. Throws request.not-found. */
+/** The lines of one message: its leaves only, each with its way to the root. Throws request.not-found, message.archived. */
 export async function* proveMessage(query: Query, id: string, options: ProofOptions): AsyncGenerator<Line> {
   const trees = await findTrees(query, await treesOf(query, id))
   const last = trees
@@ -63,7 +67,7 @@ export async function* proveMessage(query: Query, id: string, options: ProofOpti
     .sort()
     .at(-1)
   const day = trees.find(({ kind }) => kind === 'receipts')?.day
-  if (day === undefined || last === undefined) throw new QiaoError('request.not-found')
+  if (day === undefined || last === undefined) throw await missing(query, id)
   const links = (await chainDays(query)).map(linkOf).filter((link) => link.day <= last)
   const closed = new Set(links.map((link) => link.day))
   yield headerLine(day, id, options)

@@ -3,6 +3,7 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import type { Retention } from '../config.ts'
 import { QiaoError } from '../errors.ts'
 import type { Hub } from '../flow/hub.ts'
+import { missing } from '../flow/missing.ts'
 import { restore } from '../flow/restore.ts'
 import type { Health } from '../health/health.ts'
 import { shownReport } from '../health/shown.ts'
@@ -17,7 +18,6 @@ import { deadRoutes } from './dead.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { readLimit } from './limit.ts'
 import { type MappingsParts, mappingsRoutes } from './mappings.ts'
-import { missing } from './queries.ts'
 
 const listLimit = 500
 

@@ -1,10 +1,10 @@
 // GET /v1/messages/{id} and GET /v1/cases/{caseNo}: what became of what a department sent (统一查询).
 import type { Handler } from 'hono'
 import { QiaoError } from '../errors.ts'
+import { missing } from '../flow/missing.ts'
 import { restore } from '../flow/restore.ts'
 import { isId } from '../id.ts'
-import { whereArchived } from '../ledger/archive.ts'
-import type { Database, Query } from '../ledger/database.ts'
+import type { Database } from '../ledger/database.ts'
 import { findReceipt, viewCase, viewMessage } from '../ledger/message.ts'
 import type { Authenticator } from './auth.ts'
 import type { Env } from './body.ts'
@@ -31,11 +31,4 @@ export function caseRoute(database: Database, authenticate: Authenticator): Hand
     if (messages.length === 0) throw new QiaoError('request.not-found')
     return c.json({ caseNo: c.req.param('caseNo'), messages })
   }
-}
-
-/** Why a message cannot be shown: it is archived, or there is none (of `source`, where given). */
-export async function missing(query: Query, id: string, source?: string): Promise<QiaoError> {
-  const archived = isId(id) ? await whereArchived(query, id, source) : undefined
-  if (!archived) return new QiaoError('request.not-found')
-  return new QiaoError('message.archived', { detail: `${archived.day}: ${archived.file}` })
 }

@@ -12,6 +12,7 @@ import { archiveDay } from '../../core/flow/archive-day.ts'
 import { auditLedger } from '../../core/flow/audit.ts'
 import { closeDays } from '../../core/flow/close-days.ts'
 import { trusted } from '../../core/flow/hub-key.ts'
+import { proveDay } from '../../core/flow/proof.ts'
 import { purge } from '../../core/flow/purge.ts'
 import { restoreDay } from '../../core/flow/restore-day.ts'
 import { retain } from '../../core/flow/retention.ts'
@@ -89,6 +90,7 @@ describe.each(pairs)('archive on $name', (pair) => {
 
   test('written, checked without the ledger, dropped, restored the same, and purged again', async () => {
     await fill()
+    const options = { keys: [publicKey], content: true, now: new Date() }
     const before = await dump(database, on('02-03'))
     const result = await run(on('03-02'))
     expect(result.archived.map(({ day }) => day)).toEqual([...days, on('02-02')])
@@ -98,6 +100,7 @@ describe.each(pairs)('archive on $name', (pair) => {
     expect(checkSeries(proofs)).toEqual([])
     expect(proofs.map(({ receipts }) => receipts)).toEqual([5, 5, 5, 0])
 
+    await expect(proveDay(database.query, on('01-30'), options).next()).rejects.toThrow('message.archived')
     const { deduplication, ...left } = await dump(database, on('02-03'))
     expect(left).toEqual({
       message: [],

@@ -117,4 +117,25 @@ describe.each(pairs)('purge on $name', (pair) => {
     for (const table of ['message', 'delivery', 'post', 'attempt', 'evidence'])
       expect(await count(table)).toBe(0)
   })
+
+  // the embedded ledger has one connection: nobody can be in the way
+  if (pair.name.startsWith('postgres'))
+    test('a reader in the way is not waited for, nor intake', async () => {
+      await archived(await fillDays(database, on('08-01'), 1))
+      await archived([on('08-02')])
+      let end = (): void => undefined
+      const held = new Promise<void>((resolve) => {
+        end = resolve
+      })
+      const reading = database.transaction(async (query) => {
+        await query('SELECT count(*) FROM message')
+        await held
+      })
+      const [gone, accepted] = await Promise.all([purge(on('09-02')), accept(database, 'meanwhile')])
+      expect([gone, accepted.length]).toEqual([[], 1])
+      expect(await daysOf(database)).toContain(on('08-01'))
+      end()
+      await reading
+      expect(await purge(on('09-02'))).toEqual([on('08-01'), on('08-02')])
+    })
 })

@@ -1,4 +1,4 @@
-// The control API of tests, the demo and partners: faults, counts, where the hub is, stop.
+// The control API of tests, the demo and partners: faults, who recognises repeats, counts, where the hub is, stop.
 
 import { type FaultName, type FaultSwitch, type Faults, faultNames } from './faults.ts'
 import type { Puller } from './feed.ts'
@@ -50,6 +50,13 @@ export function control(controlled: Controlled, method: string, url: URL, body: 
       if (typeof hub !== 'string' || !URL.canParse(hub)) throw new Refusal('1001', 'url: an absolute address')
       puller.start(hub)
       return { url: hub }
+    case 'POST /control/forgetful': {
+      const { system, is } = jsonObject(body)
+      const { name, book } = platformOf(platforms, system)
+      if (typeof is !== 'boolean') throw new Refusal('1001', 'is: true or false')
+      book.forget(is)
+      return { system: name, forgetful: is }
+    }
     }
     case 'POST /control/stop':
       controlled.stop()
@@ -59,7 +66,8 @@ export function control(controlled: Controlled, method: string, url: URL, body: 
   }
 }
 
-function platformOf(platforms: readonly Platform[], system: unknown): Platform {
+/** A platform by its name; throws Refusal when there is none. */
+export function platformOf(platforms: readonly Platform[], system: unknown): Platform {
   const platform = platforms.find(({ name }) => name === system)
   if (!platform) throw new Refusal('1001', `system: one of ${platforms.map(({ name }) => name).join(', ')}`)
   return platform

@@ -88,7 +88,7 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
       throw new Refusal('20', '证照目录已存在, 内容不同', `${id}: 同一证照再次新增且内容不同`)
     }
     if (row.cd_operation !== 'I' && seen === 'new') throw new Refusal('10', '没有该证照, 不能更新或删除')
-    if (row.cd_operation === 'I') checkVersion(id)
+    if (seen === 'new') checkVersion(id)
     book.keep('UP_LIC_DATA', id, digest, number)
     return answer(0, 'success', { certIdentifier: id })
   }

@@ -95,7 +95,8 @@ export function createEseal(setting: Setting): Platform {
   function noteDocument(row: Row): void {
     const document = [row.sealCode, row.digest, row.bizNo].join('\n')
     const before = documents.get(document)
-    if (before) book.violate('second', `${row.bizNo}: 同一摘要以 ${before} 和 ${row.requestId} 两次签章`)
+    if (before && before !== row.requestId)
+      book.violate('second', `${row.bizNo}: 同一摘要以 ${before} 和 ${row.requestId} 两次签章`)
     documents.set(document, row.requestId ?? '')
   }
 

@@ -12,6 +12,7 @@ export const faultNames = [
   'duplicate',
   'reset',
   'reset-before',
+  'late',
   'expired',
   'gb18030',
   'skew',
@@ -23,8 +24,8 @@ export type FaultName = (typeof faultNames)[number]
 
 /**
  * A switch. `times`: the next n requests (default 1 unless `every` is given); `every`: each n-th request, for ever or up
- * to `times`. `ms`: delay of slow (default 3000), silence of timeout (30000), error of the clock of skew (600000, may be
- * negative).
+ * to `times`. `ms`: delay of slow and late (default 3000), silence of timeout (30000), error of the clock of skew (600000,
+ * may be negative).
  */
 export type FaultSwitch = {
   system: string
@@ -115,6 +116,11 @@ export async function perform(
   if (fault?.fault === '5xx') return down
   if (fault?.fault === 'garbage') return foreign // a device on the way answered: nothing has arrived
   if (fault?.fault === 'failure200') return { status: 200, body: route.words.busy, charset: 'utf-8' }
+  if (fault?.fault === 'late') {
+    // the sender has gone when the platform gets to it
+    void wait(fault.ms).then(() => run(platform.book, route, request))
+    return 'reset'
+  }
   if (fault?.fault === 'expired') platform.expire?.()
   const now = fault?.fault === 'skew' ? request.now + fault.ms : request.now
   const { body, ok } = run(platform.book, route, { ...request, now })

@@ -31,12 +31,17 @@ export type Summary = {
 
 /** The book of one platform. */
 export type Book = {
-  /** `same`: this content was kept before under this id; `other`: the id is there with other content. */
-  seen(table: string, id: string, digest: string): 'new' | 'same' | 'other'
+  /**
+   * `same`: this content was kept before under this id; `again`: so it was, and a forgetful platform does not notice;
+   * `other`: the id is there with other content.
+   */
+  seen(table: string, id: string, digest: string): 'new' | 'same' | 'again' | 'other'
+  /** From now on repeats are recognised, as at first, or not: then what comes twice has its effect twice. */
+  forget(is: boolean): void
   has(table: string, id: string): boolean
   /** The same by business number; for pulled rows by their own id. */
   hasNumber(table: string, number: string): boolean
-  /** Keeps a new record, or a new state of a known one. `key`: its business number. */
+  /** Keeps a new record, or a new state of a known one; the same state again is a second effect. `key`: its business number. */
   keep(table: string, id: string, digest: string, key: string): void
   duplicate(table: string, id: string, key: string): void
   refuse(): void
@@ -71,7 +76,11 @@ export function createBook(): Book {
     seen(table, id, digest) {
       const record = kept.get(keyOf(table, id))
       if (!record) return 'new'
-      return record.digests.includes(digest) ? 'same' : 'other'
+      if (!record.digests.includes(digest)) return 'other'
+      return isForgetful ? 'again' : 'same'
+    },
+    forget: (is) => {
+      isForgetful = is
     },
     has: (table, id) => kept.has(keyOf(table, id)),
     hasNumber: (table, number) => numbers.has(keyOf(table, number)),
@@ -96,6 +105,7 @@ export function createBook(): Book {
     violate(breaks, text) {
       journal.add(breaks, '', '', '', text)
       violations.push(text)
+  let isForgetful = false
     },
     pull(dataset, id, key) {
       journal.add('kept', dataset, id, key)
@@ -108,3 +118,4 @@ export function createBook(): Book {
     arrivals: journal.page,
   }
 }
+        if (record.digests.includes(digest)) violations.push(`${key} ${table} ${id}: 同一记录两次生效`)

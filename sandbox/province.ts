@@ -60,8 +60,10 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
       throw new Refusal('2001', '记录已存在, 内容不同', text)
     }
     if (row.Cd_operation !== 'I' && seen === 'new') throw new Refusal('1001', '记录不存在, 不能更新或删除')
-    order.check(table, row)
-    order.apply(table, row)
+    if (seen !== 'again') {
+      order.check(table, row)
+      order.apply(table, row)
+    }
     book.keep(table, id, digest, row.ProjectNo ?? '')
     return answer('0', 'success')
   }

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import iconv from 'iconv-lite'
 import { ensureAuthority } from './authority.ts'
-import { control, type Received, readSwitch, receivedOf } from './control.ts'
+import { control, platformOf, type Received, readSwitch, receivedOf } from './control.ts'
 import { createElicence } from './elicence.ts'
 import { createEseal } from './eseal.ts'
 import { createFaults, type FaultSwitch, perform, type Reply } from './faults.ts'
@@ -21,6 +21,8 @@ export type Sandbox = {
   url: string
   received(): Received
   fault(change: FaultSwitch): void
+  /** Whether this platform no longer recognises a record it has: then a repeat is done once more, and noted. */
+  forgetful(system: string, is: boolean): void
   /** Starts pulling the feed of this hub. */
   pull(hub: string): void
   close(): Promise<void>
@@ -95,6 +97,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received: () => receivedOf(platforms),
     fault: (change) => faults.set(readSwitch({ ...change }, platforms)),
+    forgetful: (system, is) => platformOf(platforms, system).book.forget(is),
     pull: (hub) => puller.start(hub),
     close,
     closed,

@@ -1,6 +1,6 @@
 // Each fault by switch: what has effect and what the sender sees.
 
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { post, useSandbox } from './client.ts'
 import { acceptance, inspection, material, serviceRecord } from './records.ts'
 
@@ -75,6 +75,14 @@ test('reset: the effect, then no answer; reset-before: no effect and no answer',
   await expect(push(acceptance(7))).rejects.toThrow('fetch failed')
   expect(received()).toBe(before + 1)
   expect(book().violations).toEqual([])
+})
+
+test('late: no answer, and the effect afterwards', async () => {
+  const before = received()
+  await fault({ system: 'province', fault: 'late', ms: 200 })
+  await expect(push(acceptance(16))).rejects.toThrow('fetch failed')
+  expect(received()).toBe(before)
+  await vi.waitFor(() => expect(received()).toBe(before + 1))
 })
 
 test('timeout: the effect at once, silence, then no answer', async () => {

@@ -1,5 +1,4 @@
 // Purging: what is archived leaves the ledger, once its file is seen to be there and unchanged; then what it leaves behind.
-
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +7,14 @@ import { QiaoError } from '../errors.ts'
 import { recordAction } from '../ledger/audit.ts'
 import { ledgerTime } from '../ledger/chain.ts'
 import type { Database, Query } from '../ledger/database.ts'
-import { dropFromDefault, dropPartition, type Going, leavingPartitions, writeAgain } from '../ledger/purge.ts'
+import {
+  dropPartition,
+  type Going,
+  leavingDefault,
+  leavingPartitions,
+  markDropped,
+  writeAgain,
+} from '../ledger/purge.ts'
 import { endRestored } from '../ledger/restore-day.ts'
 import { clearActions, clearDropped, clearFeeds, clearKeys } from '../ledger/sweep.ts'
 import { addDays, localDay } from '../time.ts'
@@ -35,22 +41,26 @@ export async function purge(
     const detail = JSON.stringify({ days: gone })
     await recordAction(query, newAction({ ...actor, action: 'purge', message: null, step: null, detail }))
   }
-  for (const leaving of await leavingPartitions(database.query, before)) {
-    const bad = await filter(leaving.goes, async (day) => !(await isSound(folder, day)))
-    if (folder !== undefined) {
-      // they are still here, so they are simply written again
-      await writeAgain(database.query, bad)
-      unsound.push(...bad)
-    }
-    days.push(...(await dropPartition(database, { ...leaving, stays: [...leaving.stays, ...bad] }, note)))
+  const unsoundOf = async (goes: readonly Going[]): Promise<string[]> => {
+    const bad = await filter(goes, async (day) => !(await isSound(folder, day)))
+    if (folder === undefined) return bad
+    // they are still here, so they are simply written again
+    await writeAgain(database.query, bad)
+    unsound.push(...bad)
+    return bad
   }
-  days.push(
-    ...(await database.transaction(async (query) => {
-      const gone = await dropFromDefault(query, before)
-      await note(query, gone)
-      return gone
-    })),
-  )
+  for (const leaving of await leavingPartitions(database.query, before)) {
+    const stays = [...leaving.stays, ...(await unsoundOf(leaving.goes))]
+    days.push(...(await dropPartition(database, { ...leaving, stays }, note)))
+  }
+  const strays = await leavingDefault(database.query, before)
+  const bad = await unsoundOf(strays)
+  const gone = strays.map(({ day }) => day).filter((day) => !bad.includes(day))
+  await database.transaction(async (query) => {
+    await markDropped(query, gone)
+    await note(query, gone)
+  })
+  days.push(...gone)
   await clearDropped(database.query)
   await clearActions(database.query, before)
   await clearFeeds(database.query, before)

@@ -15,7 +15,7 @@ import { type Purged, purge } from './purge.ts'
 // looks at days only, so it need not be often
 const retainEvery = 3_600_000
 
-/** What a run did. `held`: days that stay because something of them is open, with how much; `left`: being archived elsewhere. */
+/** What a run did. `held`: days that stay because something of them is open, with how much; `elsewhere`: days that another process archives. */
 export type Retained = Purged & { archived: DayFile[]; held: Map<string, number>; elsewhere: string[] }
 
 /** Archives every closed day before `before` (that one not) that nothing holds, and purges what may go. */

@@ -56,7 +56,7 @@ export async function whereArchived(
 /** Closed days before `before` (that one not) that have no archive file yet, oldest first. */
 export async function dueDays(query: Query, before: string): Promise<string[]> {
   const rows = await query<{ day: string }>(
-    `SELECT d.day::text AS day FROM evidence_day d WHERE d.day < $1 AND d.entries > 0
+    `SELECT d.day::text AS day FROM evidence_day d WHERE d.day < $1
        AND NOT EXISTS (SELECT 1 FROM archive a WHERE a.day = d.day AND a.archived_at IS NOT NULL) ORDER BY 1`,
     [before],
   )
@@ -91,7 +91,7 @@ export async function overdueDays(query: Query, before: string): Promise<{ held:
   const [row] = await query<{ held: number; late: number }>(
     `SELECT count(*) FILTER (WHERE a.held > 0)::int AS held, count(*) FILTER (WHERE coalesce(a.held, 0) = 0)::int AS late
      FROM evidence_day d LEFT JOIN archive a ON a.day = d.day
-     WHERE d.day < $1 AND d.entries > 0 AND a.archived_at IS NULL`,
+     WHERE d.day < $1 AND a.archived_at IS NULL`,
     [before],
     'health.archive',
   )
@@ -119,14 +119,15 @@ export async function releaseDay(query: Query, day: string, owner: string): Prom
 /** An archive file: its name in the folder, and the SM3 of its bytes. */
 export type DayFile = { day: string; file: string; digest: Buffer; messages: number }
 
-/** Records the checked file of a day; false when somebody else has taken the day over meanwhile. */
+/** Records the checked file of a day (one on which nothing happened has left at once); false when somebody else has taken the day over meanwhile. */
 export async function recordDay(
   query: Query,
   { day, file, digest, messages }: DayFile,
   owner: string,
 ): Promise<boolean> {
   const rows = await query(
-    `UPDATE archive SET file = $3, digest = $4, messages = $5, archived_at = began_at, lease_until = NULL, held = 0
+    `UPDATE archive SET file = $3, digest = $4, messages = $5, archived_at = began_at, lease_until = NULL, held = 0,
+       dropped_at = CASE WHEN NOT EXISTS (SELECT 1 FROM evidence e WHERE e.day = $1) THEN now() END
      WHERE day = $1 AND owner = $2 AND archived_at IS NULL RETURNING 1`,
     [day, owner, file, digest, messages],
   )

@@ -21,6 +21,7 @@ export type Going = { day: string; file: string; digest: Buffer; restored: boole
 /** A partition with days that may leave; `stays`: the days in it that may not. */
 export type Leaving = { partition: Partition; goes: Going[]; stays: string[] }
 
+const going = 'a.day::text AS day, a.file, a.digest, a.restored_until IS NOT NULL AS restored FROM archive a'
 // archived, and not brought back for a while
 const free = `a.archived_at IS NOT NULL AND (a.restored_until IS NULL OR a.restored_until < now())`
 
@@ -32,8 +33,8 @@ export async function leavingPartitions(query: Query, before: string): Promise<L
     if (partition.to > border) continue
     const stays = await stayingDays(query, partition)
     await writeAgain(query, stays)
-    if (stays.length > mostKept || isWhole(partition, stays)) continue
-    found.push({ partition, goes: await goingDays(query, partition, stays), stays })
+    const goes = await goingDays(query, partition, stays)
+    if (mayLeave(goes, stays)) found.push({ partition, goes, stays })
   }
   return found
 }
@@ -52,13 +53,11 @@ export async function dropPartition(
       await lockPartitions(query)
       const known = (await listPartitions(query)).some(({ name }) => name === partition.name)
       const kept = [...new Set([...stays, ...(await stayingDays(query, partition))])].sort()
-      if (!known || kept.length > mostKept || isWhole(partition, kept)) return []
-      const days = (await goingDays(query, partition, kept)).map(({ day }) => day)
+      const goes = await goingDays(query, partition, kept)
+      if (!known || !mayLeave(goes, kept)) return []
+      const days = goes.map(({ day }) => day)
       await replacePartition(query, partition, kept.map(partitionOf))
-      await query(
-        'UPDATE archive SET dropped_at = now(), cleared_at = NULL, restored_until = NULL WHERE day = ANY ($1::date[])',
-        [days],
-      )
+      await markDropped(query, days)
       await note(query, days)
       return days
     })
@@ -68,19 +67,24 @@ export async function dropPartition(
   }
 }
 
-/** Lets archived days go that the default partition took, where there was no other: they are cleared row by row. */
-export async function dropFromDefault(query: Query, before: string): Promise<string[]> {
-  const rows = await query<{ day: string }>(
-    `UPDATE archive a SET dropped_at = now(), cleared_at = NULL, restored_until = NULL
-     WHERE a.day < $1 AND a.dropped_at IS NULL AND ${free}
+/** Archived days before `before` that the default partition took, where there was no other. */
+export function leavingDefault(query: Query, before: string): Promise<Going[]> {
+  return query<Going>(
+    `SELECT ${going} WHERE a.day < $1 AND a.dropped_at IS NULL AND ${free}
        AND EXISTS (SELECT 1 FROM evidence_default e WHERE e.day = a.day)
        AND NOT EXISTS (SELECT 1 FROM evidence_default e JOIN message_default m ON m.evidence = e.id
          JOIN delivery d ON d.message = m.id WHERE e.day = a.day
-         AND (d.state IN ('held', 'ready', 'dead') OR d.settled_at > a.archived_at))
-     RETURNING a.day::text AS day`,
+         AND (d.state IN ('held', 'ready', 'dead') OR d.settled_at > a.archived_at)) ORDER BY 1`,
     [before],
   )
-  return rows.map(({ day }) => day)
+}
+
+/** Lets days go; what is in the default partition of them is cleared row by row. */
+export async function markDropped(query: Query, days: readonly string[]): Promise<void> {
+  await query(
+    'UPDATE archive SET dropped_at = now(), cleared_at = NULL, restored_until = NULL WHERE day = ANY ($1::date[])',
+    [days],
+  )
 }
 
 const lockNotAvailable = '55P03'
@@ -94,8 +98,11 @@ async function stayingDays(query: Query, { from, to }: Partition): Promise<strin
      SELECT DISTINCT e.day::text FROM delivery d JOIN message m ON m.id = d.message JOIN evidence e ON e.id = m.evidence
        LEFT JOIN archive a ON a.day = e.day
      WHERE d.message >= $1::uuid AND d.message < $2::uuid
-       AND (d.state IN ('held', 'ready', 'dead') OR d.settled_at > a.archived_at)`,
-    [from, to],
+       AND (d.state IN ('held', 'ready', 'dead') OR d.settled_at > a.archived_at)
+       -- most deliveries were done before any of it was archived, and need not be looked up
+       AND (d.state IN ('held', 'ready', 'dead') OR d.settled_at > (SELECT min(b.archived_at) FROM archive b
+         WHERE b.day >= $3::date AND b.day < $4::date))`,
+    [from, to, dayOf(from), dayOf(to)],
   )
   return rows.map(({ day }) => day).sort()
 }
@@ -112,22 +119,15 @@ export async function writeAgain(query: Query, days: readonly string[]): Promise
 /** Archived days of a partition whose rows are here. */
 function goingDays(query: Query, { from, to }: Partition, stays: readonly string[]): Promise<Going[]> {
   return query<Going>(
-    `SELECT a.day::text AS day, a.file, a.digest, a.restored_until IS NOT NULL AS restored
-     FROM archive a WHERE a.day >= $1::date AND a.day < $2::date
+    `SELECT ${going} WHERE a.day >= $1::date AND a.day < $2::date
        AND ${free} AND a.dropped_at IS NULL AND a.day <> ALL ($3::date[]) ORDER BY 1`,
     [dayOf(from), dayOf(to), stays],
   )
 }
 
-/** Whether the days that stay are all there is: then there is nothing to gain. */
-function isWhole({ from, to }: Partition, stays: readonly string[]): boolean {
-  const [first] = stays
-  return (
-    first !== undefined &&
-    stays.length === 1 &&
-    partitionOf(first).from === from &&
-    partitionOf(first).to === to
-  )
+/** Whether dropping a partition frees something, and does not copy most of it; an empty one leaves, too. */
+function mayLeave(goes: readonly Going[], stays: readonly string[]): boolean {
+  return stays.length === 0 || (goes.length > 0 && stays.length <= mostKept)
 }
 
 /** Puts partitions of single days in the place of a larger one; what is in none of them is dropped. */

@@ -304,6 +304,10 @@ describe.each(pairs)('archive on $name', (pair) => {
       (await database.query<{ message: string }>('SELECT message FROM correction'))[0] ?? {}
     const second = await run(on('06-02'))
     expect(second.days).toEqual([on('05-01'), on('05-04')])
+    // 05-03, on which nothing happened, has a file too: the series has no gap
+    const files = readdirSync(folder).sort()
+    expect(files).toEqual(['01', '02', '03', '04', '05'].map((day) => `${on('05')}-${day}.proof`))
+    expect(checkSeries(await Promise.all(files.map((name) => check(join(folder, name)))))).toEqual([])
     expect([await count('correction'), await count('message')]).toEqual([0, 0])
     for (const day of ['05-04', '05-02', '05-01'])
       await restoreDay(database, fileOf(on(day)), publicKey, 30, actor)

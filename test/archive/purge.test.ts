@@ -4,7 +4,7 @@ import { closeDays } from '../../core/flow/close-days.ts'
 import { claimDay, heldDays, recordDay } from '../../core/ledger/archive.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { listPartitions } from '../../core/ledger/partition.ts'
-import { dropFromDefault, dropPartition, leavingPartitions } from '../../core/ledger/purge.ts'
+import { dropPartition, leavingDefault, leavingPartitions, markDropped } from '../../core/ledger/purge.ts'
 import { clearActions, clearDropped } from '../../core/ledger/sweep.ts'
 import { settled } from '../ledger/fixture.ts'
 import { pairs } from '../pairs.ts'
@@ -40,7 +40,9 @@ describe.each(pairs)('purge on $name', (pair) => {
     for (const leaving of await leavingPartitions(database.query, before)) {
       gone.push(...(await dropPartition(database, leaving, async () => undefined)))
     }
-    gone.push(...(await dropFromDefault(database.query, before)))
+    const strays = (await leavingDefault(database.query, before)).map(({ day }) => day)
+    await markDropped(database.query, strays)
+    gone.push(...strays)
     await clearDropped(database.query)
     await clearActions(database.query, before)
     return gone

@@ -28,6 +28,10 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
     help: 'replay dead letters of a filter / 按条件批量重发死信',
     load: async () => (await import('./replay.ts')).replayCommand,
   },
+  reconcile: {
+    help: 'compare a day with what a system received / 对账',
+    load: async () => (await import('./reconcile.ts')).reconcileCommand,
+  },
   verify: {
     help: 'verify receipts and proof files offline, or the ledger / 离线验证回执与存证文件',
     load: async () => (await import('./verify/main.ts')).verifyCommand,

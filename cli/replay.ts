@@ -1,11 +1,9 @@
 // qiao replay: dead letters of a filter, counted or replayed batch by batch, over the operator API of a running hub.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Config, readConfig } from '../core/config.ts'
-import { StartupError } from '../core/errors.ts'
+import { readConfig } from '../core/config.ts'
 import type { ReplayState } from '../core/flow/replay-many.ts'
 import { type Output, terminal, writeJson } from './mapping/output.ts'
+import { connect } from './operator.ts'
 
 const usage = `usage: qiao replay [filter] --by <who> --why <why> [--dry-run] [--json]
        qiao replay --resume <run> --by <who> --why <why> [--json]
@@ -47,7 +45,8 @@ export async function replayCommand(
       'give a filter, or --all, or --resume alone / 请给出条件、--all，或单独使用 --resume',
       output,
     )
-  const ask = connect(readConfig(environment), values.hub)
+  const hub = connect(readConfig(environment), values.hub)
+  const ask = (path: string, body: unknown) => hub.post<ReplayState>(`/dead/replay${path}`, body)
   const filter = Object.fromEntries(given.map((name) => [name, values[name]]))
   const signed = { by, reason }
   let state =
@@ -90,42 +89,4 @@ function read(args: readonly string[]) {
 function misused(reason: string, output: Output): 2 {
   output.tell(`qiao: ${reason}\n${usage}`)
   return 2
-}
-
-/** Calls of the hub with the operator's secret. Throws StartupError with what the hub said. */
-function connect({ host, port, keys }: Config, hub: string | undefined) {
-  const address = (hub ?? `http://${host}:${port}`).replace(/\/$/, '')
-  const secret = readSecret(join(keys, 'operator.secret'))
-  return async (path: string, body: unknown): Promise<ReplayState> => {
-    const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
-    const init = { method: 'POST', headers, body: JSON.stringify(body) }
-    let reply: Response
-    try {
-      reply = await fetch(`${address}/ops/dead/replay${path}`, init)
-    } catch (cause) {
-      const todo = 'Start it, or name it with --hub; a run that was begun goes on with --resume.'
-      throw new StartupError(`no hub answers at ${address} / 枢纽无应答`, todo, cause)
-    }
-    const answer: unknown = await reply.json()
-    if (reply.ok) return answer as ReplayState
-    const { title, title_zh, todo, issues = [] } = answer as Refusal
-    const places = issues.map(({ path: place, en, zh }) => `\n  ${place}: ${en} / ${zh}`).join('')
-    throw new StartupError(`${title} / ${title_zh}${places}`, todo)
-  }
-}
-
-type Refusal = {
-  title: string
-  title_zh: string
-  todo: string
-  issues?: { path: string; en: string; zh: string }[]
-}
-
-function readSecret(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (cause) {
-    const todo = 'Set QIAO_KEYS to the key folder of the hub.'
-    throw new StartupError(`${file} cannot be read / 无法读取运维凭证`, todo, cause)
-  }
 }

@@ -185,6 +185,12 @@ export const errors = {
     en: 'what is accepted could not be proved, so nothing is',
     todo: 'Retry later, with the same content and a new nonce. For the operator: /readyz and the log say what is wrong.',
   },
+  'reconcile.none': {
+    status: 409,
+    zh: '该系统未声明对账方式',
+    en: 'the system does not tell what it received',
+    todo: 'Give its file a `reconcile:` (docs/mapping.md), or reconcile with what the platform exports.',
+  },
   'evidence.open': {
     status: 409,
     zh: '该日期尚未归入存证链',

@@ -40,16 +40,16 @@ export function control(controlled: Controlled, method: string, url: URL, body: 
       const { system, records } = jsonObject(body)
       return { held: heldOf(platformOf(platforms, system).book, records) }
     }
+    case 'POST /control/spoil': {
+      const { system, ...wish } = jsonObject(body)
+      const [lose, add, alter] = ['lose', 'add', 'alter'].map((name) => Number(wish[name] ?? 0))
+      return platformOf(platforms, system).book.spoil({ lose: lose ?? 0, add: add ?? 0, alter: alter ?? 0 })
+    }
     case 'GET /control/faults':
       return { faults: faults.list() }
     case 'POST /control/faults':
       faults.set(readSwitch(jsonObject(body), platforms))
       return { faults: faults.list() }
-    case 'POST /control/hub': {
-      const { url: hub } = jsonObject(body)
-      if (typeof hub !== 'string' || !URL.canParse(hub)) throw new Refusal('1001', 'url: an absolute address')
-      puller.start(hub)
-      return { url: hub }
     case 'POST /control/forgetful': {
       const { system, is } = jsonObject(body)
       const { name, book } = platformOf(platforms, system)
@@ -57,6 +57,11 @@ export function control(controlled: Controlled, method: string, url: URL, body: 
       book.forget(is)
       return { system: name, forgetful: is }
     }
+    case 'POST /control/hub': {
+      const { url: hub } = jsonObject(body)
+      if (typeof hub !== 'string' || !URL.canParse(hub)) throw new Refusal('1001', 'url: an absolute address')
+      puller.start(hub)
+      return { url: hub }
     }
     case 'POST /control/stop':
       controlled.stop()

@@ -49,6 +49,10 @@ export type Book = {
   /** A row that was pulled: its dataset, its own id, its key. */
   pull(dataset: string, id: string, key: string): void
   summary(): Summary
+  /** Records first kept on a day (yyyy-MM-dd, Asia/Shanghai), with their business number, in order of id. */
+  keptOn(day: string): { table: string; id: string; number: string }[]
+  /** Spoils the book behind everybody's back, for reconciliations to find: what was lost, made up and altered. */
+  spoil(wish: { lose: number; add: number; alter: number }): Record<'lost' | 'added' | 'altered', string[]>
   /** Ids kept, with the digest of their latest content. */
   records(): { table: string; id: string; digest: string }[]
   /** What arrived, in order, from place `after` on. */
@@ -62,14 +66,42 @@ export function contentDigest(row: Record<string, unknown>, without: readonly st
   return createHash('sm3').update(JSON.stringify(pairs)).digest('hex')
 }
 
+type Kept = { table: string; id: string; digests: string[]; number: string; day: string }
+
+/** The day of a moment in Asia/Shanghai. */
+const dayOf = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10)
+
+function spoil(
+  kept: Map<string, Kept>,
+  { lose, add, alter }: { lose: number; add: number; alter: number },
+): Record<'lost' | 'added' | 'altered', string[]> {
+  const chosen = [...kept.entries()].slice(0, lose + alter)
+  const lost = chosen.slice(0, lose).map(([key, { id }]) => {
+    kept.delete(key)
+    return id
+  })
+  const altered = chosen.slice(lose).map(([, record]) => {
+    record.number = `${record.number}X`
+    return record.id
+  })
+  const like = [...kept.values()][0]
+  const added = Array.from({ length: like ? add : 0 }, (_, n) => {
+    const id = `${like?.id.slice(0, -4)}ff${String(n).padStart(2, '0')}`
+    kept.set(`${like?.table}\n${id}`, { ...(like as Kept), id, digests: [] })
+    return id
+  })
+  return { lost, added, altered }
+}
+
 /** An empty book. */
 export function createBook(): Book {
-  const kept = new Map<string, { table: string; id: string; digests: string[] }>()
+  const kept = new Map<string, Kept>()
   const numbers = new Set<string>()
   const counts = { received: 0, updated: 0, duplicates: 0, refused: 0, pulled: 0 }
   const violations: string[] = []
   const journal = createJournal()
   const tables: Record<string, number> = {}
+  let isForgetful = false
   const keyOf = (table: string, id: string) => `${table}\n${id}`
 
   return {
@@ -89,11 +121,12 @@ export function createBook(): Book {
       numbers.add(keyOf(table, key))
       const record = kept.get(keyOf(table, id))
       if (record) {
+        if (record.digests.includes(digest)) violations.push(`${key} ${table} ${id}: 同一记录两次生效`)
         record.digests.push(digest)
         counts.updated++
         return
       }
-      kept.set(keyOf(table, id), { table, id, digests: [digest] })
+      kept.set(keyOf(table, id), { table, id, digests: [digest], number: key, day: dayOf(Date.now()) })
       counts.received++
       tables[table] = (tables[table] ?? 0) + 1
     },
@@ -105,7 +138,6 @@ export function createBook(): Book {
     violate(breaks, text) {
       journal.add(breaks, '', '', '', text)
       violations.push(text)
-  let isForgetful = false
     },
     pull(dataset, id, key) {
       journal.add('kept', dataset, id, key)
@@ -115,7 +147,12 @@ export function createBook(): Book {
     summary: () => ({ ...counts, violations: [...violations], tables: { ...tables } }),
     records: () =>
       [...kept.values()].map(({ table, id, digests }) => ({ table, id, digest: digests.at(-1) ?? '' })),
+    keptOn: (day) =>
+      [...kept.values()]
+        .filter((record) => record.day === day)
+        .map(({ table, id, number }) => ({ table, id, number }))
+        .sort((a, b) => (keyOf(a.table, a.id) < keyOf(b.table, b.id) ? -1 : 1)),
+    spoil: (wish) => spoil(kept, wish),
     arrivals: journal.page,
   }
 }
-        if (record.digests.includes(digest)) violations.push(`${key} ${table} ${id}: 同一记录两次生效`)

@@ -17,6 +17,13 @@ const queryColumns: readonly Column[] = [
   ['RowGuid', '记录唯一标识', 's50', 'Y'],
 ]
 
+const count = (text: string): boolean => /^[1-9]\d{0,5}$/.test(text)
+const listColumns: readonly Column[] = [
+  ['ReceiveDate', '接收日期', 's10', 'Y', (text) => /^\d{4}-\d{2}-\d{2}$/.test(text)],
+  ['PageNo', '页码', 'int', 'Y', count],
+  ['PageSize', '每页条数', 'int', 'Y', count],
+]
+
 /** 0 success · 1001 data · 1002 order · 2001 exists · 4001 signature · 4002 clock · 4003 replay · 5001 busy. */
 export function createProvince({ keys, book, verify }: Setting): Platform {
   const order = createOrder()
@@ -78,6 +85,20 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
     return { ...answer('0', 'success'), data: { total: rows.length, rows } }
   }
 
+  /** What was received on a day, page by page, in order of table and id. */
+  function list(request: Incoming): unknown {
+    authenticate(request)
+    const { row, issues } = checkRow(listColumns, jsonObject(request.body))
+    if (issues.length > 0) throw new Refusal('1001', issueText(issues))
+    const all = book.keptOn(row.ReceiveDate ?? '')
+    const size = Number(row.PageSize)
+    const from = (Number(row.PageNo) - 1) * size
+    const rows = all
+      .slice(from, from + size)
+      .map(({ table, id, number }) => ({ Table: table, RowGuid: id, ProjectNo: number }))
+    return { ...answer('0', 'success'), data: { total: all.length, rows } }
+  }
+
   const taking = () =>
     Object.entries(tables).map(([table, columns]) => ({
       path: `/province/exchange/${table}`,
@@ -89,6 +110,10 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
   return {
     name: 'province',
     book,
-    routes: [...taking(), { path: '/province/exchange/query', effect: false, words, handle: tell }],
+    routes: [
+      ...taking(),
+      { path: '/province/exchange/query', effect: false, words, handle: tell },
+      { path: '/province/exchange/received', effect: false, words, handle: list },
+    ],
   }
 }

@@ -24,6 +24,7 @@ import type { Step } from './flow.ts'
 import { pinnedPlace, placeOf } from './place.ts'
 import type { Queue, Wake } from './queue.ts'
 import { createRecent } from './recent.ts'
+import { reconcileYesterday, resumeReconcile } from './reconcile.ts'
 import type { Registry, Stored } from './registry.ts'
 import { startRetention } from './retention.ts'
 import { createRunner, type Work } from './runner.ts'
@@ -220,6 +221,11 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     await unparkLost(database.query)
     await closeDays(database, parts.signer, await ledgerTime(database.query))
   })
+  const reconciling = every(tidyEvery, log, 'reconcile', async () => {
+    const tools = { database, registry, wake }
+    await resumeReconcile(tools)
+    await reconcileYesterday(tools, await ledgerTime(database.query))
+  })
   const partitions = every(tidyEvery, log, 'partitions', () => addPartitions(database, new Date()))
   const stopRetention = startRetention(parts)
   return {
@@ -240,6 +246,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       loop.stop()
       clearInterval(sweep)
       clearInterval(tidy)
+      clearInterval(reconciling)
       clearInterval(partitions)
       stopRetention()
       await runner.drain(deadline)

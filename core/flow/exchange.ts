@@ -35,7 +35,12 @@ export type Link = {
   exchange(operation: string, document: Document, held: () => boolean): Promise<Exchanged>
   /** Asks whether a document that may have arrived is there: confirmed, absent or unknown; else as `exchange`. */
   ask(query: Query, sent: unknown, held: () => boolean, trace?: TraceContext | null): Promise<Exchanged>
+  /** What an operation tells: its reply, as far as the reply rules call it good. */
+  read(operation: string, value: unknown): Promise<Read>
 }
+
+/** A good reply, read as reply rules see it, or why there is none. */
+export type Read = { ok: true; reply: Reply } | { ok: false; reason: string }
 
 /** A mapped document and its encoded bytes; `trace`: what its request goes on from. */
 export type Document = {
@@ -121,6 +126,16 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
         return general.outcome === 'session' ? general : rules({ ...reply, sent })
       }
       return answered(await exchange(query.operation, document, held, judge))
+    },
+    read: async (operation, value) => {
+      const content = Buffer.from(JSON.stringify(value))
+      const { outcome, reason, reply } = await exchange(
+        operation,
+        { value, content, contentType: 'application/json' },
+        always,
+      )
+      if (outcome === 'delivered' && reply) return { ok: true, reply }
+      return { ok: false, reason: reason ?? outcome }
     },
   }
 }

@@ -10,6 +10,7 @@ import { duration } from './duration.ts'
 import { compileFilePath } from './file-path.ts'
 import { compileReplies, type ReplyRules, replyShape } from './outcome.ts'
 import { type AnswerRules, answerShape, compileAnswers, compileQuery, queryShape } from './query.ts'
+import { compileReconcile, type Reconcile, reconcileShape } from './reconcile-plan.ts'
 
 const operation = z.strictObject({
   takes: z.string().optional(),
@@ -64,6 +65,7 @@ export const systemShape = z.strictObject({
     })
     .optional(),
   replies: z.array(replyShape).default([]),
+  reconcile: reconcileShape.optional(),
 })
 
 type Shape = z.infer<typeof systemShape>
@@ -91,7 +93,10 @@ export type SessionPlan = {
 }
 
 /** An outside system, compiled. Times in milliseconds. `retry.attempts` undefined: a transport error never dies. */
-export type System = Omit<Shape, 'operations' | 'session' | 'replies' | 'url' | 'adapter' | 'auth'> & {
+export type System = Omit<
+  Shape,
+  'operations' | 'session' | 'replies' | 'url' | 'adapter' | 'auth' | 'reconcile'
+> & {
   name: string
   auth: Shape['auth']
   url: string | undefined
@@ -99,6 +104,8 @@ export type System = Omit<Shape, 'operations' | 'session' | 'replies' | 'url' | 
   operations: ReadonlyMap<string, Operation>
   session: SessionPlan | undefined
   replies: ReplyRules
+  /** how it tells what it received; undefined: it does not */
+  reconcile: Reconcile | undefined
 }
 
 /** What an environment may set over a system file: its address and account settings. */
@@ -159,6 +166,7 @@ export function compileSystem(source: Source, overlay: Overlay): System {
     operations,
     session: data.session && compileSession(source, data.session),
     replies: compileReplies(source, data.replies),
+    reconcile: data.reconcile && compileReconcile(source, data.reconcile),
   }
 }
 

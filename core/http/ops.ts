@@ -18,6 +18,7 @@ import { deadRoutes } from './dead.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { readLimit } from './limit.ts'
 import { type MappingsParts, mappingsRoutes } from './mappings.ts'
+import { reconciliationRoutes } from './reconciliations.ts'
 
 const listLimit = 500
 
@@ -38,6 +39,7 @@ export function opsRoutes(parts: OpsParts): Hono<Env> {
   app.route('/', deadRoutes(parts))
   app.get('/health', async (c) => c.json(shownReport(await parts.health.report())))
   app.route('/evidence', evidenceRoutes(parts))
+  app.route('/reconciliations', reconciliationRoutes(parts))
   app.route('/archive', archiveRoutes(parts))
 
   app.get('/systems', async (c) => {

@@ -18,6 +18,8 @@ export type Deed = {
     | 'archive'
     | 'purge'
     | 'restore'
+    | 'reconcile'
+    | 'resend'
   message: string | null
   step: string | null
   reason: string

@@ -1,6 +1,7 @@
 // What a running hub answers is what /openapi.json says it answers.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type ShapeName, shapes } from '../../core/http/openapi/shapes.ts'
+import { localDay } from '../../core/time.ts'
 import { buildMessage } from '../../sandbox/department/message.ts'
 import { type Answer, send, signedHeaders } from '../hub/client.ts'
 import { type Running, signatories, startRunning } from '../hub/running.ts'
@@ -115,6 +116,20 @@ describe('a hub answers as its OpenAPI document says', () => {
     await post(`/dead/replay/${run}`, `${replay}/{run}`, why, 200)
     await post('/dead/replay/x', `${replay}/{run}`, why, 404)
     check('/ops/blocked', 'get', await hub.ops('GET', '/blocked?system=province'))
+    const runs = '/ops/reconciliations'
+    const wish = { ...why, system: 'province', day: localDay(new Date()) }
+    const { id } = (await post('/reconciliations', runs, wish, 200)) as { id: string }
+    await post('/reconciliations', runs, { ...wish, system: 'review' }, 409)
+    await post('/reconciliations', runs, { ...wish, day: 'x' }, 400)
+    await vi.waitFor(async () => {
+      const { json } = check(`${runs}/{id}`, 'get', await hub.ops('GET', `/reconciliations/${id}`))
+      expect((json as { state: string }).state).toBe('done')
+    }, 15_000)
+    check(runs, 'get', await hub.ops('GET', '/reconciliations?system=province'))
+    check(runs, 'get', await hub.ops('GET', '/reconciliations?day=x'))
+    check(`${runs}/{id}`, 'get', await hub.ops('GET', '/reconciliations/x'))
+    await post(`/reconciliations/${id}/resend`, `${runs}/{id}/resend`, why, 200)
+    await post('/reconciliations/x/resend', `${runs}/{id}/resend`, why, 404)
     check('/ops/blocked', 'get', await hub.ops('GET', '/blocked?after=x'))
   }
 

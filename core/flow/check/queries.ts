@@ -15,6 +15,20 @@ export function checkQueries(system: System, parts: Checked): void {
     if (query) checkQuery(system, name, query, parts)
     if (rules) checkAnswers(system, name, rules, parts)
   }
+  if (system.reconcile) checkReconcile(system, system.reconcile.operation, parts)
+}
+
+function checkReconcile(system: System, operation: string, parts: Checked): void {
+  const report = parts.reportOf(systemFile(system))
+  const at = ['reconcile', 'operation']
+  checkName(operation, [...system.operations.keys()], operationKind, report, at)
+  if ([...system.operations.values()].some(({ repeat }) => typeof repeat === 'object')) return
+  report(
+    ['reconcile'],
+    'no operation has a query: nothing says by what names its records are known here',
+    '没有操作配置 query，无从得知平台如何标识记录',
+    { rule: 'reconcile.nothing' },
+  )
 }
 
 function checkQuery(system: System, name: string, { operation, by }: WrittenQuery, parts: Checked): void {

@@ -128,6 +128,33 @@ const system: FileKind = {
       en: 'what later steps may use, where the record is found',
       zh: '查到记录时供后续步骤使用的结果',
     },
+    reconcile: {
+      en: 'how it tells what it received on a day; operations with a `query` are reconciled',
+      zh: '对账：平台如何提供某日的接收清单；对账范围为配置了 `query` 的操作',
+    },
+    'reconcile.operation': { en: 'operation that lists it, page by page', zh: '按页提供清单的操作' },
+    'reconcile.by': {
+      en: 'the document that asks: name → day, page (from 1), size, or { const: … }',
+      zh: '请求报文：名称 → day 日期、page 页码（从 1 起）、size 每页条数，或 { const: … }',
+    },
+    'reconcile.by.const': { en: 'a fixed value', zh: '固定值' },
+    'reconcile.size': {
+      en: 'records of a full page; one with fewer is the last',
+      zh: '每页条数，不足即为末页',
+    },
+    'reconcile.rows': { en: 'the list in the reply', zh: '应答中清单的路径' },
+    'reconcile.record': {
+      en: 'which record a row is: names as in `by` of the queries → path in the row',
+      zh: '行所指的记录：名称与 query 的 by 一致 → 行中的路径',
+    },
+    'reconcile.same': {
+      en: 'what is compared: path in the row → path in the document that was sent',
+      zh: '比对内容：行中的路径 → 所发报文中的路径',
+    },
+    'reconcile.resend': {
+      en: '`auto`: what is missing is sent again by itself, otherwise when an operator says so; never where its key has gone on',
+      zh: '`auto` 平台缺失的记录自动补发，缺省由人工补发；同一主键已有后续投递的不补发',
+    },
     lanes: {
       en: 'order is kept inside a lane; more lanes, more side by side',
       zh: '通道数：通道内保序，通道间并行',

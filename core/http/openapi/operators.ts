@@ -3,6 +3,7 @@ import { archivePaths } from './archive.ts'
 import { deadPaths } from './dead.ts'
 import { evidencePaths } from './evidence.ts'
 import { answer, inPath, inQuery, type Json, type Problems } from './parts.ts'
+import { reconciliationPaths } from './reconciliations.ts'
 import { operatorVerbs } from './verbs.ts'
 
 const limit = { type: 'integer', minimum: 1, maximum: 500, default: 20 }
@@ -24,6 +25,7 @@ export function operatorPaths(problems: Problems): Record<string, Json> {
     ),
     ...deadPaths(problems),
     ...evidencePaths(problems),
+    ...reconciliationPaths(problems),
     ...archivePaths(problems),
     '/ops/receipts': read('ops-receipts', 'The newest receipts / 最新回执', 'Receipts', [
       inQuery('limit', 'how many / 条数', limit),

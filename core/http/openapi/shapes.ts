@@ -4,6 +4,7 @@ import { exportShape } from '../evidence.ts'
 import { archiveShapes } from './archive-shapes.ts'
 import { deadShapes } from './dead-shapes.ts'
 import { healthReport } from './health-shapes.ts'
+import { reconciliationShapes } from './reconciliation-shapes.ts'
 
 const time = z.string().meta({ format: 'date-time' })
 const id = z.string().meta({ format: 'uuid' })
@@ -175,6 +176,7 @@ export const shapes = {
   }),
   Systems: systems,
   ...deadShapes,
+  ...reconciliationShapes,
   ...archiveShapes,
   Export: exportShape.describe('who exports a proof file, and why / 导出存证文件的人与原因'),
   Receipts: z.strictObject({ receipts: z.array(receipt) }),

@@ -5,7 +5,7 @@ import type { ShapeName } from './shapes.ts'
 
 /**
  * `read`: a GET; `act`: a POST whose body says who and why, of another shape where it says more; `send`: one that is
- * answered with a file.
+ * answered with a file; `fetch`: a GET that is.
  */
 export function operatorVerbs(problems: Problems) {
   const base = { tags: ['operators'], security: [{ operator: [] }] }
@@ -40,9 +40,23 @@ export function operatorVerbs(problems: Problems) {
     codes: readonly ErrorCode[],
     body: ShapeName,
   ): Json => {
-    const file = { description: summary, content: { [type]: { schema: { type: 'string' } } } }
-    return post(operationId, summary, file, parameters, codes, body)
+    return post(operationId, summary, file(summary, type), parameters, codes, body)
   }
+  const fetch = (
+    operationId: string,
+    summary: string,
+    type: string,
+    parameters: Json[],
+    codes: readonly ErrorCode[],
+  ): Json => ({
+    get: {
+      ...base,
+      operationId,
+      summary,
+      parameters,
+      responses: { 200: file(summary, type), ...problems.of(['ops.unauthorised', ...codes]) },
+    },
+  })
   const post = (
     operationId: string,
     summary: string,
@@ -63,5 +77,10 @@ export function operatorVerbs(problems: Problems) {
       },
     },
   })
-  return { read, act, send }
+  return { read, act, send, fetch }
 }
+
+const file = (description: string, type: string): Json => ({
+  description,
+  content: { [type]: { schema: { type: 'string' } } },
+})

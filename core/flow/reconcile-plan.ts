@@ -1,0 +1,81 @@
+// How a system tells what it received on a day: the operation that lists it, how its replies name a record, and what of a
+// record is compared.
+import { z } from 'zod'
+import type { Source } from '../yaml.ts'
+import { compileFilePath } from './file-path.ts'
+
+const constant = z.strictObject({ const: z.union([z.string(), z.number(), z.boolean()]) })
+const asked = ['day', 'page', 'size'] as const
+
+/** `reconcile` of a system file. */
+export const reconcileShape = z.strictObject({
+  operation: z.string(),
+  by: z.record(z.string(), z.union([z.enum(asked), constant])),
+  size: z.int().min(1).max(10_000).default(500),
+  rows: z.string(),
+  record: z.record(z.string(), z.string()),
+  same: z.record(z.string(), z.string()).default({}),
+  resend: z.literal('auto').optional(),
+})
+
+export type Reconcile = {
+  operation: string
+  /** rows of a full page; a page with fewer is the last */
+  size: number
+  /** the document that asks for a page, from 1, of a day */
+  question(day: string, page: number): Record<string, unknown>
+  /** the rows of a reply; undefined when it has no list there */
+  rows(reply: unknown): readonly unknown[] | undefined
+  /** name of a record as a row tells it; undefined when the row lacks a part */
+  nameOf(row: unknown): string | undefined
+  /** the same name, from the question by which an operation asks for what it sent */
+  nameIn(question: Readonly<Record<string, unknown>>): string | undefined
+  /** what is compared, of a row and of a sent document; undefined when nothing is */
+  comparedIn(row: unknown): string | undefined
+  comparedOf(sent: unknown): string | undefined
+  /** whether what is missing is sent again without asking anybody */
+  resend: 'auto' | undefined
+}
+
+/** Compiles it. */
+export function compileReconcile(source: Source, plan: z.infer<typeof reconcileShape>): Reconcile {
+  const at = ['reconcile']
+  const members = Object.entries(plan.record)
+  const inRow = members.map(([name, path]) => compileFilePath(source, [...at, 'record', name], path))
+  const same = Object.entries(plan.same).sort(([a], [b]) => (a < b ? -1 : 1))
+  const theirs = same.map(([path]) => compileFilePath(source, [...at, 'same', path], path))
+  const own = same.map(([path, sent]) => compileFilePath(source, [...at, 'same', path], sent))
+  const rows = compileFilePath(source, [...at, 'rows'], plan.rows)
+  return {
+    operation: plan.operation,
+    size: plan.size,
+    resend: plan.resend,
+    question: (day, page) => {
+      const known = { day, page, size: plan.size }
+      return Object.fromEntries(
+        Object.entries(plan.by).map(([name, from]) => [
+          name,
+          typeof from === 'string' ? known[from] : from.const,
+        ]),
+      )
+    },
+    rows: (reply) => {
+      const list = rows(reply)
+      return Array.isArray(list) ? list : undefined
+    },
+    nameOf: (row) => joined(inRow.map((get) => get(row))),
+    nameIn: (question) => joined(members.map(([name]) => question[name])),
+    comparedIn: (row) => compared(theirs.map((get) => get(row))),
+    comparedOf: (sent) => compared(own.map((get) => get(sent))),
+  }
+}
+
+function joined(parts: readonly unknown[]): string | undefined {
+  if (parts.some((part) => part === undefined || part === null || part === '')) return undefined
+  return parts.map(String).join(' ')
+}
+
+/** A value that is missing on one side and empty on the other is the same. */
+function compared(parts: readonly unknown[]): string | undefined {
+  return parts.length === 0 ? undefined : JSON.stringify(parts.map((part) => String(part ?? '')))
+}

@@ -1,0 +1,44 @@
+// The report of a reconciliation that a bureau files: counts first, then every difference. It names records, and nobody.
+import { stringify } from 'csv-stringify/sync'
+import type { DifferenceRow, RunRow } from '../ledger/reconcile.ts'
+import { localTime } from '../time.ts'
+
+const kinds = {
+  missing: '平台缺失 missing',
+  extra: '平台多出 extra',
+  different: '内容不一致 different',
+} as const
+const resolutions: Readonly<Record<string, string>> = {
+  resent: '已补发 sent again',
+  later: '同一办件已有后续投递，须人工处理 its key went on',
+  gone: '投递状态已变化 not delivered any more',
+}
+
+/** CSV with a byte order mark, so that spreadsheets read the Chinese. */
+export function reportCsv(run: RunRow, differences: readonly DifferenceRow[]): string {
+  const facts: [string, string | number][] = [
+    ['对账编号 run', run.id],
+    ['系统 system', run.system],
+    ['日期 day', run.day],
+    ['状态 state', run.state],
+    ['本方送达 delivered', run.sent],
+    ['平台接收 received', run.received],
+    [kinds.missing, run.missing],
+    [kinds.extra, run.extra],
+    [kinds.different, run.different],
+    ['当日受理尚未送达 open', run.open],
+    ['发起人 by', run.operator],
+    ['开始 started', localTime(run.started_at)],
+    ['完成 finished', run.finished_at ? localTime(run.finished_at) : ''],
+    ['失败原因 failed', run.reason ?? ''],
+  ]
+  const header = ['差异 difference', '平台记录 record', '消息 message', '步骤 step', '处理 resolved']
+  const rows = differences.map(({ kind, name, message, step, resolved }) => [
+    kinds[kind],
+    name,
+    message ?? '',
+    step ?? '',
+    resolved === null ? '' : (resolutions[resolved] ?? resolved),
+  ])
+  return `\ufeff${stringify([...facts, [], header, ...rows], { record_delimiter: '\r\n', escape_formulas: true })}`
+}

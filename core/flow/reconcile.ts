@@ -1,0 +1,228 @@
+// Reconciliation (对账): what this hub delivered to a system on a day against what the system says it received. Names of both
+// sides are written down page by page and compared by the ledger, so that a day of any size takes little memory; what seems
+// to be missing is asked for once more by itself, for a system may count it to the day before or after.
+import { QiaoError } from '../errors.ts'
+import { sm3 } from '../evidence/merkle.ts'
+import { newId } from '../id.ts'
+import type { Database } from '../ledger/database.ts'
+import { resultsOf } from '../ledger/message.ts'
+import * as runs from '../ledger/reconcile.ts'
+import { addDays, localDay, localTime, startOfDay } from '../time.ts'
+import { type Actor, newAction } from './action.ts'
+import { pinnedPlace } from './place.ts'
+import type { Wake } from './queue.ts'
+import type { Reconcile } from './reconcile-plan.ts'
+import type { Registry } from './registry.ts'
+
+type Parts = { database: Database; registry: Registry; wake: (target: Wake) => void }
+
+const pageSize = 200
+// pages of one reply list; a system that never ends is wrong
+const mostPages = 100_000
+// Asia/Shanghai, from when on a day is reconciled by itself
+const hour = 3
+// near its ends a day of ours may be another day of theirs, ms
+const margin = 3_600_000
+/** A run that was not touched for so long lost its process, ms. */
+export const silence = 60_000
+
+const always = (): boolean => true
+
+/** Begins a run and answers its id; `done` is settled when it ends. Throws reconcile.none for a system that tells nothing. */
+export async function beginReconcile(
+  parts: Parts,
+  system: string,
+  day: string,
+  actor: Actor,
+): Promise<{ id: string; done: Promise<void> }> {
+  planOf(parts.registry, system)
+  const id = newId()
+  const detail = JSON.stringify({ run: id, system, day })
+  const action = newAction({ ...actor, action: 'reconcile', message: null, step: null, detail })
+  const isBegun = await runs.beginRun(parts.database, { id, system, day }, action)
+  return { id, done: isBegun ? reconcile(parts, { id, system, day }) : Promise.resolve() }
+}
+
+/** Reconciles yesterday with every system that tells what it received, once; `now` is the ledger's clock. */
+export async function reconcileYesterday(parts: Parts, now: Date): Promise<void> {
+  // when their nights are over too
+  if (Number(localTime(now).slice(11, 13)) < hour) return
+  const day = addDays(localDay(now), -1)
+  for (const { name, reconcile: plan } of parts.registry.current().systems.values()) {
+    if (!plan) continue
+    const begun = await runs.listRuns(parts.database.query, { system: name, day, limit: 1 })
+    if (begun.length > 0) continue
+    const { done } = await beginReconcile(parts, name, day, {
+      operator: 'hub',
+      reason: '每日对账 / every day',
+    })
+    await done
+  }
+}
+
+/** Goes on with a run that lost its process; answers whether there was one. */
+export async function resumeReconcile(parts: Parts): Promise<boolean> {
+  const lost = await runs.takeLostRun(parts.database.query, silence)
+  if (lost) await reconcile(parts, lost)
+  return lost !== undefined
+}
+
+type Run = { id: string; system: string; day: string }
+
+async function reconcile(parts: Parts, run: Run): Promise<void> {
+  const { query } = parts.database
+  try {
+    const plan = planOf(parts.registry, run.system)
+    const from = startOfDay(run.day)
+    const span = { from, to: startOfDay(addDays(run.day, 1)) }
+    await collectOwn(parts, run, plan, span)
+    await collectTheirs(parts, run, plan)
+    await askForMissing(parts, run)
+    await runs.finishRun(parts.database, run, span)
+    if (plan.resend === 'auto')
+      await resendMissing(parts, run.id, {
+        operator: 'hub',
+        reason: '对账缺失自动补发 / missing at reconciliation',
+      })
+  } catch (error) {
+    const reason = error instanceof QiaoError ? (error.detail ?? error.code) : (error as Error).message
+    await runs.failRun(query, run.id, reason.slice(0, 500))
+  }
+}
+
+function planOf(registry: Registry, system: string): Reconcile {
+  const plan = registry.system(system)?.reconcile
+  if (!plan) throw new QiaoError('reconcile.none', { detail: system })
+  return plan
+}
+
+type Span = { from: Date; to: Date }
+
+/** Writes down what was sent, by the names the system knows it by. */
+async function collectOwn(parts: Parts, run: Run, plan: Reconcile, { from, to }: Span): Promise<void> {
+  const { query } = parts.database
+  const wide = { from: new Date(from.getTime() - margin), to: new Date(to.getTime() + margin) }
+  let after: Pick<runs.SettledRow, 'at' | 'message' | 'step'> = {
+    at: '-infinity',
+    message: '00000000-0000-0000-0000-000000000000',
+    step: '',
+  }
+  for (;;) {
+    const page = await runs.settledPage(query, run.system, wide, after, pageSize)
+    const last = page.at(-1)
+    if (!last) return
+    after = last
+    const ids: runs.OwnId[] = []
+    for (const row of page) {
+      const sent = await sentOf(parts, run.system, row)
+      if (!sent) continue
+      const inside = row.settled_at >= from && row.settled_at < to
+      const compared = plan.comparedOf(sent.document)
+      const own = compared === undefined ? null : sm3(compared)
+      const name = plan.nameIn(sent.question)
+      if (name !== undefined) ids.push({ name, message: row.message, step: row.step, inside, own })
+    }
+    await runs.noteOwn(query, run.id, ids)
+    await runs.touchRun(query, run.id)
+  }
+}
+
+/** The document of a delivery, made again, and the question the system could be asked by; undefined when it has none. */
+async function sentOf(
+  { database, registry }: Parts,
+  system: string,
+  row: runs.SettledRow,
+): Promise<{ document: unknown; question: Record<string, unknown> } | undefined> {
+  const place = await pinnedPlace(registry, row, system)
+  const { bundle, step } = place
+  const repeat = place.system.operations.get(step.operation)?.repeat
+  const mapping = bundle.library.outbound(step.mapping)
+  if (!mapping || typeof repeat !== 'object') return undefined
+  const document = await mapping.apply(JSON.parse(row.canonical) as Record<string, unknown>, {
+    meta: {
+      messageId: row.message,
+      acceptedAt: localTime(row.accepted_at),
+      now: localTime(row.settled_at),
+      source: row.source,
+      type: row.type,
+      key: row.key,
+    },
+    steps: step.needs.length > 0 ? await resultsOf(database.query, row.message) : {},
+  })
+  const question = repeat.question(document)
+  return question && { document, question }
+}
+
+/** Writes down what the system says it received. */
+async function collectTheirs(parts: Parts, run: Run, plan: Reconcile): Promise<void> {
+  const { query } = parts.database
+  const link = parts.registry.current().links.get(run.system)
+  for (let number = 1; number <= mostPages; number++) {
+    const read = await link?.read(plan.operation, plan.question(run.day, number))
+    if (!read?.ok) throw new Error(`page ${number}: ${read?.reason ?? 'no such system'}`)
+    const rows = plan.rows(read.reply)
+    if (!rows) throw new Error(`page ${number}: the reply has no list`)
+    const ids = rows.map((row) => {
+      const name = plan.nameOf(row)
+      if (name === undefined) throw new Error(`page ${number}: a row does not name its record`)
+      const compared = plan.comparedIn(row)
+      return { name, theirs: compared === undefined ? null : sm3(compared) }
+    })
+    await runs.noteTheirs(query, run.id, ids)
+    await runs.touchRun(query, run.id)
+    if (rows.length < plan.size) return
+  }
+  throw new Error(`more than ${mostPages} pages`)
+}
+
+/** Asks for each record that seems to be missing; one that is there is counted to another day. */
+async function askForMissing(parts: Parts, run: Run): Promise<void> {
+  const { query } = parts.database
+  for (let after = ''; ; ) {
+    const page = await runs.missingPage(query, run.id, after, pageSize)
+    const last = page.at(-1)
+    if (!last) return
+    after = last.name
+    for (const { name, message, step } of page) {
+      const outcome = await ask(parts, run.system, message, step)
+      if (outcome === 'confirmed') await runs.noteThere(query, run.id, name)
+      // what cannot be asked stays missing: a person looks at it
+    }
+    await runs.touchRun(query, run.id)
+  }
+}
+
+async function ask(parts: Parts, system: string, message: string, step: string): Promise<string> {
+  const [row] = await runs.settledOne(parts.database.query, message, step)
+  const sent = row && (await sentOf(parts, system, row))
+  if (!row || !sent) return 'unknown'
+  const place = await pinnedPlace(parts.registry, row, system)
+  const repeat = place.system.operations.get(place.step.operation)?.repeat
+  if (typeof repeat !== 'object') return 'unknown'
+  return (await place.link.ask(repeat, sent.document, always)).outcome
+}
+
+/** Sends again what a run found missing, where its key has not gone on. Answers what became of each. */
+export async function resendMissing(
+  { database, wake }: Parts,
+  run: string,
+  actor: Actor,
+): Promise<{ resent: number; left: number }> {
+  const tally = { resent: 0, left: 0 }
+  for (const { kind, name, message, step, resolved } of await runs.differencesOf(
+    database.query,
+    run,
+    100_000,
+  )) {
+    if (kind !== 'missing' || resolved !== null || !message || !step) continue
+    const detail = JSON.stringify({ run })
+    const action = newAction({ ...actor, action: 'resend', message, step, detail })
+    const opened = await runs.reopen(database, run, name, { ...action, message, step })
+    if (typeof opened === 'string') tally.left++
+    else {
+      tally.resent++
+      wake(opened)
+    }
+  }
+  return tally
+}

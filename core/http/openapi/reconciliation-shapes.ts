@@ -1,0 +1,41 @@
+// Shapes of reconciliations.
+import { z } from 'zod'
+import { reconcileWishShape } from '../reconciliations.ts'
+
+const count = z.int()
+const time = z.iso.datetime()
+const run = {
+  id: z.uuid(),
+  system: z.string(),
+  day: z.iso.date(),
+  state: z.enum(['running', 'done', 'failed']),
+  sent: count.describe('delivered here on that day / 本方当日送达'),
+  received: count.describe('as the system says / 平台当日接收'),
+  missing: count,
+  extra: count,
+  different: count,
+  open: count.describe('accepted on that day, not delivered yet / 当日受理尚未送达'),
+  reason: z.string().nullable().describe('why it failed / 失败原因'),
+  operator: z.string(),
+  started_at: time,
+  finished_at: time.nullable(),
+}
+const difference = z.strictObject({
+  kind: z.enum(['missing', 'extra', 'different']),
+  name: z.string().describe('the record as both sides know it / 记录标识'),
+  message: z.uuid().nullable(),
+  step: z.string().nullable(),
+  resolved: z
+    .enum(['resent', 'later', 'gone'])
+    .nullable()
+    .describe('sent again; left, for its key went on; not delivered any more / 处理结果'),
+})
+
+/** Shapes by their name under `components.schemas`. */
+export const reconciliationShapes = {
+  ReconcileWish: reconcileWishShape.describe('system and day to reconcile / 对账的系统与日期'),
+  Reconciliation: z.strictObject(run),
+  Reconciliations: z.strictObject({ reconciliations: z.array(z.strictObject(run)) }),
+  ReconciliationReport: z.strictObject({ ...run, differences: z.array(difference) }),
+  Resent: z.strictObject({ resent: count, left: count }),
+} as const satisfies Record<string, z.ZodType>

@@ -1,0 +1,264 @@
+// Reconciliations: their runs, the ids of both sides while one goes on, and the differences that are left.
+import { type Action, recordAction } from './audit.ts'
+import type { Database, Query } from './database.ts'
+import { batched } from './values.ts'
+
+export type RunRow = {
+  id: string
+  system: string
+  day: string
+  state: 'running' | 'done' | 'failed'
+  sent: number
+  received: number
+  missing: number
+  extra: number
+  different: number
+  open: number
+  reason: string | null
+  operator: string
+  started_at: Date
+  finished_at: Date | null
+}
+
+export type DifferenceRow = {
+  kind: 'missing' | 'extra' | 'different'
+  name: string
+  message: string | null
+  step: string | null
+  resolved: string | null
+}
+
+const columns = `id, system, day::text AS day, state, sent, received, missing, extra, different, open, reason, operator,
+  started_at, finished_at`
+
+/** Begins a run, audited; false when a hub has begun the same one by itself. */
+export async function beginRun(
+  database: Database,
+  { id, system, day }: Pick<RunRow, 'id' | 'system' | 'day'>,
+  action: Action,
+): Promise<boolean> {
+  return database.transaction(async (query) => {
+    const made = await query(
+      `INSERT INTO reconciliation (id, system, day, state, operator) VALUES ($1, $2, $3, 'running', $4)
+       ON CONFLICT DO NOTHING RETURNING 1`,
+      [id, system, day, action.operator],
+    )
+    if (made.length > 0) await recordAction(query, action)
+    return made.length > 0
+  })
+}
+
+export async function findRun(query: Query, id: string): Promise<RunRow | undefined> {
+  const [row] = await query<RunRow>(`SELECT ${columns} FROM reconciliation WHERE id = $1`, [id])
+  return row
+}
+
+/** Runs, newest first; of one system or day where given. */
+export function listRuns(
+  query: Query,
+  { system, day, limit }: { system?: string | undefined; day?: string | undefined; limit: number },
+): Promise<RunRow[]> {
+  return query<RunRow>(
+    `SELECT ${columns} FROM reconciliation WHERE ($1::text IS NULL OR system = $1) AND ($2::date IS NULL OR day = $2)
+     ORDER BY id DESC LIMIT $3`,
+    [system ?? null, day ?? null, limit],
+  )
+}
+
+/** Runs that nobody works on any more: their process was stopped. Taken by one caller. */
+export async function takeLostRun(query: Query, silence: number): Promise<RunRow | undefined> {
+  const [row] = await query<RunRow>(
+    `UPDATE reconciliation SET touched_at = now() WHERE id = (SELECT id FROM reconciliation WHERE state = 'running'
+       AND touched_at < now() - $1::float8 * interval '1 ms' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING ${columns}`,
+    [silence],
+  )
+  return row
+}
+
+/** Says that a run is worked on. */
+export async function touchRun(query: Query, id: string): Promise<void> {
+  await query('UPDATE reconciliation SET touched_at = now() WHERE id = $1', [id])
+}
+
+/** What was delivered to a system between two moments, in the order it was done, with what it goes by. */
+export type SettledRow = {
+  message: string
+  step: string
+  key: string
+  settled_at: Date
+  /** the same to the microsecond */
+  at: string
+  type: string
+  source: string
+  accepted_at: Date
+  bundle: number
+  canonical: string
+}
+
+const settledColumns = `d.message, d.step, d.key, d.settled_at, d.settled_at::text AS at, m.type, m.source, m.accepted_at,
+  coalesce(c.bundle, m.bundle) AS bundle, coalesce(c.canonical, m.canonical) AS canonical
+  FROM delivery d JOIN message m ON m.id = d.message LEFT JOIN correction c ON c.id = d.correction`
+
+/** One of them, as it stands now. */
+export function settledOne(query: Query, message: string, step: string): Promise<SettledRow[]> {
+  return query<SettledRow>(`SELECT ${settledColumns} WHERE d.message = $1 AND d.step = $2`, [message, step])
+}
+
+/** A page of them, after `after`. */
+export function settledPage(
+  query: Query,
+  system: string,
+  { from, to }: { from: Date; to: Date },
+  after: Pick<SettledRow, 'at' | 'message' | 'step'>,
+  limit: number,
+): Promise<SettledRow[]> {
+  return query<SettledRow>(
+    `SELECT ${settledColumns} WHERE d.system = $1 AND d.settled_at >= $2 AND d.settled_at < $3 AND d.state IN ('delivered', 'duplicate')
+       AND (d.settled_at, d.message, d.step) > ($4::timestamptz, $5::uuid, $6) ORDER BY d.settled_at, d.message, d.step LIMIT $7`,
+    [system, from, to, after.at, after.message, after.step, limit],
+  )
+}
+
+const insertOwn = batched(
+  'reconcile.own',
+  ['uuid', 'text', 'uuid', 'text', 'boolean', 'bytea'],
+  (v) => `INSERT INTO reconciliation_id (run, name, message, step, inside, own)
+    SELECT DISTINCT ON (run, name) * FROM (VALUES ${v}) v (run, name, message, step, inside, own)
+    ORDER BY run, name, inside DESC
+    ON CONFLICT (run, name) DO UPDATE SET message = excluded.message, step = excluded.step, own = excluded.own,
+      inside = reconciliation_id.inside OR excluded.inside`,
+)
+const insertTheirs = batched(
+  'reconcile.theirs',
+  ['uuid', 'text', 'bytea'],
+  (v) => `INSERT INTO reconciliation_id (run, name, there, theirs)
+    SELECT DISTINCT ON (run, name) run, name, true, theirs FROM (VALUES ${v}) v (run, name, theirs) ORDER BY run, name
+    ON CONFLICT (run, name) DO UPDATE SET there = true, theirs = excluded.theirs`,
+)
+
+export type OwnId = { name: string; message: string; step: string; inside: boolean; own: Buffer | null }
+
+/** Notes what was sent. */
+export async function noteOwn(query: Query, run: string, ids: readonly OwnId[]): Promise<void> {
+  await insertOwn(
+    query,
+    ids.map(({ name, message, step, inside, own }) => [run, name, message, step, inside, own]),
+  )
+}
+
+/** Notes what the system says it received. */
+export async function noteTheirs(
+  query: Query,
+  run: string,
+  ids: readonly { name: string; theirs: Buffer | null }[],
+): Promise<void> {
+  await insertTheirs(
+    query,
+    ids.map(({ name, theirs }) => [run, name, theirs]),
+  )
+}
+
+/** What seems to be missing, after a name. */
+export function missingPage(query: Query, run: string, after: string, limit: number): Promise<OwnId[]> {
+  return query<OwnId>(
+    `SELECT name, message, step, inside, own FROM reconciliation_id
+     WHERE run = $1 AND inside AND NOT there AND name > $2 ORDER BY name LIMIT $3`,
+    [run, after, limit],
+  )
+}
+
+/** The system has it after all: it counts it to another day. */
+export async function noteThere(query: Query, run: string, name: string): Promise<void> {
+  await query('UPDATE reconciliation_id SET there = true, theirs = own WHERE run = $1 AND name = $2', [
+    run,
+    name,
+  ])
+}
+
+/** Ends a run: counts, keeps the differences, forgets the ids. */
+export async function finishRun(
+  database: Database,
+  { id, system }: Pick<RunRow, 'id' | 'system'>,
+  { from, to }: { from: Date; to: Date },
+): Promise<void> {
+  await database.transaction(async (query) => {
+    await query(
+      `INSERT INTO difference (run, kind, name, message, step)
+       SELECT run, CASE WHEN message IS NULL THEN 'extra' WHEN NOT there THEN 'missing' ELSE 'different' END, name, message, step
+       FROM reconciliation_id WHERE run = $1 AND (message IS NULL OR (inside AND NOT there)
+         OR (there AND own IS NOT NULL AND theirs IS DISTINCT FROM own)) ON CONFLICT DO NOTHING`,
+      [id],
+    )
+    await query(
+      `UPDATE reconciliation r SET state = 'done', finished_at = now(), touched_at = now(),
+         sent = (SELECT count(*) FROM reconciliation_id WHERE run = $1 AND inside),
+         received = (SELECT count(*) FROM reconciliation_id WHERE run = $1 AND there AND (message IS NULL OR inside)),
+         missing = (SELECT count(*) FROM difference WHERE run = $1 AND kind = 'missing'),
+         extra = (SELECT count(*) FROM difference WHERE run = $1 AND kind = 'extra'),
+         different = (SELECT count(*) FROM difference WHERE run = $1 AND kind = 'different'),
+         open = (SELECT count(*) FROM delivery d JOIN message m ON m.id = d.message WHERE d.system = $2
+           AND d.state IN ('held', 'ready', 'dead') AND m.accepted_at >= $3 AND m.accepted_at < $4)
+       WHERE id = $1`,
+      [id, system, from, to],
+    )
+    await query('DELETE FROM reconciliation_id WHERE run = $1', [id])
+  })
+}
+
+/** Ends a run that could not be done. */
+export async function failRun(query: Query, id: string, reason: string): Promise<void> {
+  await query(
+    `UPDATE reconciliation SET state = 'failed', reason = $2, finished_at = now() WHERE id = $1 AND state = 'running'`,
+    [id, reason],
+  )
+  await query('DELETE FROM reconciliation_id WHERE run = $1', [id])
+}
+
+/** The differences of a run, in order, after a name. */
+export function differencesOf(query: Query, run: string, limit: number): Promise<DifferenceRow[]> {
+  return query<DifferenceRow>(
+    'SELECT kind, name, message, step, resolved FROM difference WHERE run = $1 ORDER BY kind, name LIMIT $2',
+    [run, limit],
+  )
+}
+
+/**
+ * Opens what is missing again, in its place, as something that may have arrived, so that a platform that can be asked is
+ * asked first. Not where a later delivery of its key is done: it would overwrite what came after. Answers its lane.
+ */
+export async function reopen(
+  database: Database,
+  run: string,
+  name: string,
+  action: Action & { message: string; step: string },
+): Promise<{ system: string; lane: number } | 'later' | 'gone'> {
+  return database.transaction(async (query) => {
+    const { message, step } = action
+    const [found] = await query<{ system: string; lane: number; later: boolean }>(
+      `SELECT d.system, d.lane, EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq > d.seq
+         AND e.state IN ('delivered', 'duplicate')) AS later
+       FROM delivery d WHERE d.message = $1 AND d.step = $2 AND d.state IN ('delivered', 'duplicate') FOR UPDATE`,
+      [message, step],
+    )
+    if (!found || found.later) {
+      const why = found ? 'later' : 'gone'
+      await query(
+        `UPDATE difference SET resolved = $4 WHERE run = $1 AND kind = 'missing' AND name = $2 AND message = $3`,
+        [run, name, message, why],
+      )
+      return why
+    }
+    await recordAction(query, action)
+    await query(
+      `UPDATE delivery SET state = 'ready', due_at = now(), settled_at = NULL, doubt = 'resend'
+       WHERE message = $1 AND step = $2`,
+      [message, step],
+    )
+    await query(
+      `UPDATE difference SET resolved = 'resent' WHERE run = $1 AND kind = 'missing' AND name = $2`,
+      [run, name],
+    )
+    return { system: found.system, lane: found.lane }
+  })
+}

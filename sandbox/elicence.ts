@@ -109,7 +109,7 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
     name: 'elicence',
     book,
     routes: [
-      { path: '/elicence/getAccessToken', effect: false, words, handle: login },
+      { path: '/elicence/getAccessToken', effect: false, signsIn: true, words, handle: login },
       { path: '/elicence/directory', effect: true, words, handle: register },
       { path: '/elicence/queryCertInfo', effect: false, words, handle: queryCertInfo },
     ],

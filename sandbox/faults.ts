@@ -47,12 +47,14 @@ export type ActiveFault = {
   done: number
 }
 
+type Kind = Pick<Route, 'effect' | 'signsIn'>
+
 /** The switchboard. */
 export type Faults = {
   set(change: FaultSwitch): void
   list(): ActiveFault[]
   /** The fault that strikes this request, if any; at most one does. */
-  next(system: string, effect: boolean): ActiveFault | undefined
+  next(system: string, route: Kind): ActiveFault | undefined
 }
 
 /** Nothing is on at first. */
@@ -67,10 +69,10 @@ export function createFaults(): Faults {
       active.push({ system, fault, left, every: every ?? 1, ms: ms ?? usualMs(fault), done: 0, seen: 0 })
     },
     list: () => active.map(({ seen, ...fault }) => fault),
-    next(system, effect) {
+    next(system, route) {
       let struck: ActiveFault | undefined
       for (const fault of active) {
-        if (fault.system !== system || (needsEffect.has(fault.fault) && !effect)) continue
+        if (fault.system !== system || isIdle(fault.fault, route)) continue
         fault.seen++
         if (struck || fault.left <= 0 || fault.seen % fault.every !== 0) continue
         fault.left--
@@ -87,8 +89,10 @@ function usualMs(fault: FaultName): number {
   return { skew: 600_000, timeout: 30_000 }[fault as string] ?? 3000
 }
 
-// On a login or query these would mean nothing.
-const needsEffect = new Set<FaultName>(['duplicate', 'expired'])
+/** Nothing exists already of a question; signing in needs no session. */
+function isIdle(fault: FaultName, { effect, signsIn = false }: Kind): boolean {
+  return (fault === 'duplicate' && !effect) || (fault === 'expired' && signsIn)
+}
 
 /** What goes back; `cut`: half of it, then the connection is destroyed; `reset`: nothing, it is destroyed at once. */
 export type Reply = { status: number; body: unknown; charset: 'utf-8' | 'gb18030'; cut?: boolean } | 'reset'

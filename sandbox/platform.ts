@@ -22,10 +22,11 @@ export type Words = {
   duplicate?: unknown
 }
 
-/** One address. `effect`: it takes in records (faults of sessions and duplicates apply to these only). */
+/** One address. `effect`: it takes in records (a duplicate is a fault of these only); `signsIn`: it needs no session. */
 export type Route = {
   path: string
   effect: boolean
+  signsIn?: boolean
   words: Words
   handle(request: Incoming): unknown
 }

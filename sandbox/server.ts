@@ -67,7 +67,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return { status: told ? 200 : 404, body: told ?? { message: '没有这个地址' }, charset: 'utf-8' }
     }
     const { platform, route } = found
-    const fault = faults.next(platform.name, route.effect)
+    const fault = faults.next(platform.name, route)
     if (fault) log(`${platform.name} ${route.path}: fault ${fault.fault}`)
     const incoming = { path: url.pathname, headers: headersOf(request), body, now: Date.now() }
     return perform(platform, route, incoming, fault)

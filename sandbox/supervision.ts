@@ -116,7 +116,13 @@ export function createSupervision({ keys, book, lifetime }: Setting & { lifetime
     name: 'supervision',
     book,
     routes: [
-      { path: '/supervision/sysapi/auth/refreshappsecret', effect: false, words, handle: refresh },
+      {
+        path: '/supervision/sysapi/auth/refreshappsecret',
+        effect: false,
+        signsIn: true,
+        words,
+        handle: refresh,
+      },
       { path: '/supervision/httpproxy', effect: true, words, handle: proxy },
       { path: '/supervision/httpproxy/query', effect: false, words, handle: tell },
     ],

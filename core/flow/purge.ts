@@ -16,7 +16,7 @@ import {
   writeAgain,
 } from '../ledger/purge.ts'
 import { endRestored } from '../ledger/restore-day.ts'
-import { clearActions, clearDropped, clearFeeds, clearKeys } from '../ledger/sweep.ts'
+import { clearActions, clearDifferences, clearDropped, clearFeeds, clearKeys } from '../ledger/sweep.ts'
 import { addDays, localDay } from '../time.ts'
 import { type Actor, newAction } from './action.ts'
 
@@ -64,6 +64,7 @@ export async function purge(
   await clearDropped(database.query)
   await clearActions(database.query, before)
   await clearFeeds(database.query, before)
+  await clearDifferences(database.query, before)
   await clearKeys(database.query, addDays(today, -keepKeys))
   return { days: days.sort(), unsound }
 }

@@ -58,6 +58,16 @@ export async function clearFeeds(query: Query, before: string): Promise<void> {
   }
 }
 
+/** Forgets which records differed in reconciliations of days before `before`; their counts stay. */
+export async function clearDifferences(query: Query, before: string): Promise<void> {
+  await inSteps(
+    query,
+    'difference',
+    `run IN (SELECT r.id FROM reconciliation r WHERE r.day < $1::date AND r.state <> 'running')`,
+    [before],
+  )
+}
+
 /** Forgets deduplication keys of messages accepted before `before` that have left the ledger. */
 export async function clearKeys(query: Query, before: string): Promise<void> {
   await inSteps(

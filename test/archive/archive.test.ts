@@ -258,7 +258,7 @@ describe.each(pairs)('archive on $name', (pair) => {
     expect(await accept(database, `${on('01-30')} single`)).toMatchObject([{ duplicate: false }])
   })
 
-  test('a feed row that nobody has taken keeps its day, and one that all have taken goes', async () => {
+  test('a feed row that nobody has taken keeps its day; one that all have taken goes, and so do differences', async () => {
     await fill()
     const [message] = await database.query<{ message: string }>(
       `SELECT message FROM delivery WHERE key = $1`,
@@ -275,8 +275,18 @@ describe.each(pairs)('archive on $name', (pair) => {
     expect(await overdue()).toEqual({ 'archive.held': 1, 'archive.late': 0 })
     expect(await daysOf(database)).toEqual([on('01-31')])
     await database.query(`INSERT INTO feed_ack (dataset, system, position) VALUES ('d', 'province', 1)`)
+    await database.query(
+      `INSERT INTO reconciliation (id, system, day, state, missing, operator)
+       SELECT gen_random_uuid(), 'province', day::date, 'done', 1, day FROM unnest($1::text[]) day`,
+      [[on('01-31'), on('03-02')]],
+    )
+    await database.query(
+      `INSERT INTO difference (run, kind, name) SELECT id, 'missing', operator FROM reconciliation`,
+    )
     const second = await run(on('03-02'))
     expect([second.held.size, second.days]).toEqual([0, [on('01-31')]])
+    expect(await database.query('SELECT name FROM difference')).toEqual([{ name: on('03-02') }])
+    expect(await database.query('SELECT 1 FROM reconciliation')).toHaveLength(2)
     expect(await database.query('SELECT 1 FROM feed')).toEqual([])
   })
 

@@ -17,9 +17,10 @@ import { archiveShapes } from '../../core/http/openapi/archive-shapes.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { migrate } from '../../core/ledger/migrate.ts'
 import { partitioned } from '../../core/ledger/partition.ts'
-import { openPglite } from '../../core/ledger/pglite.ts'
+import { openPostgres } from '../../core/ledger/postgres.ts'
 import { addDays, localDay } from '../../core/time.ts'
-import { pairs } from '../pairs.ts'
+import { freshDatabase } from '../database.ts'
+import { pairs, silent } from '../pairs.ts'
 import { daysOf, fillDays, freshYear, hubKeyFolder, publicKey, signer } from './ledger.ts'
 
 const actor = { operator: 'li', reason: 'the year is over' }
@@ -28,16 +29,18 @@ const retention = { folder: undefined, keep: 400, keepKeys: 3650, keepRestored: 
 describe('archive on the command line', () => {
   let folder: string
   let day: string
+  let url: string
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'qiao-archive-'))
     hubKeyFolder(join(folder, 'keys'))
-    const database = await openPglite(join(folder, 'data'))
+    url = await freshDatabase()
+    const database = await openPostgres(url, silent, 2)
     await migrate(database)
     // as on a ledger whose first partition has left long ago
     for (const { table } of partitioned)
       await database.script(`DROP TABLE ${table}_first`)
       // the commands go by the ledger's own clock
-    ;[day = ''] = await fillDays(database, addDays(localDay(new Date()), -440), 1)
+    ;[day = ''] = await fillDays(database, addDays(localDay(new Date()), -70), 1)
     vi.useRealTimers()
     await database.close()
   })
@@ -56,7 +59,8 @@ describe('archive on the command line', () => {
       tellsTerminal: false,
     }
     const environment = {
-      QIAO_DATA: join(folder, 'data'),
+      DATABASE_URL: url,
+      QIAO_KEEP: '30',
       QIAO_KEYS: join(folder, 'keys'),
       QIAO_ARCHIVE: join(folder, 'archive'),
     }

@@ -70,7 +70,9 @@ export async function makePartition(query: Query, partition: Partition): Promise
   for (const { table, id } of partitioned) {
     const made = `${table}_${name}`
     // made aside and then attached: to create it in place would lock the whole table
-    await query(`CREATE TABLE ${made} (LIKE ${table} INCLUDING ALL)`)
+    // storage parameters are nothing that LIKE copies (000011-inline.sql)
+    const whole = table === 'message' ? 'WITH (toast_tuple_target = 8160)' : ''
+    await query(`CREATE TABLE ${made} (LIKE ${table} INCLUDING ALL) ${whole}`)
     await query(
       `WITH moved AS (DELETE FROM ${table}_default WHERE ${id} >= '${from}' AND ${id} < '${to}' RETURNING *)
        INSERT INTO ${made} SELECT * FROM moved`,

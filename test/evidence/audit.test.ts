@@ -11,7 +11,7 @@ import type { Database } from '../../core/ledger/database.ts'
 import { resolveDead } from '../../core/ledger/dead.ts'
 import { sm2KeyFromHex } from '../../core/signing/keys.ts'
 import { sm2Sign, sm2Verify } from '../../core/signing/sm2.ts'
-import { localDay } from '../../core/time.ts'
+import { addDays, localDay, startOfDay } from '../../core/time.ts'
 import { settled, take } from '../ledger/fixture.ts'
 import { pairs } from '../pairs.ts'
 
@@ -19,7 +19,9 @@ import { pairs } from '../pairs.ts'
 const key = sm2KeyFromHex('3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8')
 const signer: Signer = { keyId: 'k', sign: async (data) => sm2Sign(key, data) }
 const verify = (data: Buffer, signature: Buffer): boolean => sm2Verify(key.verifying, data, signature)
-const dayMs = 24 * 3600 * 1000
+/** Noon, so many days from now: also right after midnight, when the day before is still open. */
+const noonIn = (days: number): Date =>
+  new Date(startOfDay(addDays(localDay(new Date()), days)).getTime() + 12 * 3_600_000)
 
 describe.each(pairs)('audit on $name', (pair) => {
   let database: Database
@@ -63,7 +65,7 @@ describe.each(pairs)('audit on $name', (pair) => {
     }
     const evidence = { id: newId(), day: localDay(new Date()), root: growTree([actionLeaf(action)]).root }
     await resolveDead(database, { ...action, evidence, releases: [] })
-    await closeDays(database, signer, new Date(Date.now() + dayMs))
+    await closeDays(database, signer, noonIn(1))
   })
 
   test('an untouched ledger fits, also before its day is closed', async () => {
@@ -74,11 +76,11 @@ describe.each(pairs)('audit on $name', (pair) => {
   })
 
   test('a day is closed once, and the next one carries its hash', async () => {
-    expect(await closeDays(database, signer, new Date(Date.now() + dayMs))).toEqual([])
+    expect(await closeDays(database, signer, noonIn(1))).toEqual([])
     await database.query(
       `INSERT INTO evidence (id, kind, day, size, root) SELECT gen_random_uuid(), 'attempts', day + 1, 0, root FROM evidence LIMIT 1`,
     )
-    await closeDays(database, signer, new Date(Date.now() + 2 * dayMs))
+    await closeDays(database, signer, noonIn(2))
     const links = await database.query<{ hash: Buffer; previous: Buffer }>(
       'SELECT hash, previous FROM evidence_day ORDER BY day',
     )

@@ -11,18 +11,20 @@ const usage = `usage: qiao replay [filter] --by <who> --why <why> [--dry-run] [-
   --system <name> --type <type> --source <department> --key <key>   only these / 仅这些
   --reason <text>       whose reason holds this / 原因包含该文字
   --from, --to <day>    when they died: yyyy-MM-dd or "yyyy-MM-dd HH:mm:ss", a day whole / 进入死信的时间
+  --doubt               those that may have arrived: sent again, or asked for first where the platform can be asked;
+                        others never include them / 结果不明的：重新发送（平台可查询的先查询）；其他条件均不含此类
   --all                 without any filter / 不加任何条件
   --dry-run             only count / 仅计数
   --resume <run>        go on with a run that was stopped / 继续已中断的批量重发
   --hub <address>       the hub (QIAO_HOST, QIAO_PORT) / 枢纽地址
 `
-const filterNames = ['system', 'type', 'source', 'key', 'reason', 'from', 'to'] as const
+const filterNames = ['system', 'type', 'source', 'key', 'reason', 'from', 'to', 'doubt'] as const
 const text = { type: 'string' } as const
 const flag = { type: 'boolean', default: false } as const
 const options = {
   ...{ system: text, type: text, source: text, key: text, reason: text, from: text, to: text },
   ...{ by: text, why: text, resume: text, hub: text },
-  ...{ all: flag, 'dry-run': flag, json: flag, help: { ...flag, short: 'h' } },
+  ...{ doubt: flag, all: flag, 'dry-run': flag, json: flag, help: { ...flag, short: 'h' } },
 } as const
 
 /** Exit code 0 when nothing is left, 1 when something is, or the hub refused; 2 for wrong usage. */
@@ -39,7 +41,7 @@ export async function replayCommand(
   }
   const { by, why: reason, resume, json, 'dry-run': dryRun } = values
   if (!by || !reason) return misused('--by and --why are needed / 必须写明 --by 与 --why', output)
-  const given = filterNames.filter((name) => values[name] !== undefined)
+  const given = filterNames.filter((name) => values[name] !== undefined && values[name] !== false)
   if ((resume !== undefined) === (given.length > 0 || values.all) || (resume !== undefined && dryRun))
     return misused(
       'give a filter, or --all, or --resume alone / 请给出条件、--all，或单独使用 --resume',
@@ -47,7 +49,7 @@ export async function replayCommand(
     )
   const hub = connect(readConfig(environment), values.hub)
   const ask = (path: string, body: unknown) => hub.post<ReplayState>(`/dead/replay${path}`, body)
-  const filter = Object.fromEntries(given.map((name) => [name, values[name]]))
+  const filter = Object.fromEntries(given.map((name) => [name, values[name]] as const))
   const signed = { by, reason }
   let state =
     resume === undefined
@@ -68,11 +70,15 @@ export async function replayCommand(
 }
 
 function told(state: ReplayState, replayed: number, json: boolean, output: Output): number {
-  const { remaining, systems, run } = state
+  const { remaining, systems, run, inDoubt } = state
   if (json) writeJson(output, { ...state, replayed })
   else {
     for (const { system, count } of systems) output.write(`  ${system}: ${count}\n`)
     output.write(`${replayed} replayed, ${remaining} left / 已重发 ${replayed}，剩余 ${remaining}\n`)
+    if (inDoubt > 0)
+      output.write(
+        `${inDoubt} may have arrived and were left: ask the platform, then --doubt / ${inDoubt} 条结果不明，未处理：请向平台核实后使用 --doubt\n`,
+      )
   }
   return run === null || remaining === 0 ? 0 : 1
 }

@@ -18,19 +18,27 @@ export type ReplayState = {
   /** what is left, in all and by system */
   remaining: number
   systems: { system: string; count: number }[]
+  /** how many are left out because they may have arrived; a filter with `doubt` chooses these */
+  inDoubt: number
 }
 
 /** What a filter chooses now; changes nothing. */
-export async function countReplay(database: Database, filter: DeadFilter): Promise<ReplayState> {
-  return stateOf(null, 0, await countDead(database.query, filter))
+export function countReplay(database: Database, filter: DeadFilter): Promise<ReplayState> {
+  return stateOf(database, null, 0, decided(filter))
+}
+
+/** Nobody replays many without a look at those that may have arrived: only a filter that names them chooses them. */
+function decided(filter: DeadFilter): DeadFilter {
+  return { ...filter, doubt: filter.doubt ?? false }
 }
 
 /** Begins a run, and replays its first batch. */
 export async function beginReplay(
   database: Database,
-  filter: DeadFilter,
+  wish: DeadFilter,
   actor: Actor,
 ): Promise<{ state: ReplayState; lanes: Wake[] }> {
+  const filter = decided(wish)
   const detail = JSON.stringify({ filter })
   const action = newAction({ ...actor, action: 'replay-many', message: null, step: null, detail })
   await database.transaction((query) => recordAction(query, action))
@@ -63,14 +71,23 @@ async function nextBatch(database: Database, run: string, filter: DeadFilter, ac
     return { deeds, evidence: proveActions(deeds) }
   })
   const lanes = new Map(done.map(({ system, lane }) => [`${system}/${lane}`, { system, lane }]))
-  const left = await countDead(database.query, filter, run)
-  return { state: stateOf(run, done.length, left), lanes: [...lanes.values()] }
+  return { state: await stateOf(database, run, done.length, filter), lanes: [...lanes.values()] }
 }
 
 function deedOf({ message, step }: Replayed, run: string, actor: Actor): Deed {
   return { id: newId(), ...actor, action: 'replay', message, step, detail: JSON.stringify({ run }) }
 }
 
-function stateOf(run: string | null, replayed: number, systems: ReplayState['systems']): ReplayState {
-  return { run, replayed, remaining: systems.reduce((sum, { count }) => sum + count, 0), systems }
+async function stateOf(
+  { query }: Database,
+  run: string | null,
+  replayed: number,
+  filter: DeadFilter,
+): Promise<ReplayState> {
+  const count = (chosen: DeadFilter) => countDead(query, chosen, run ?? undefined)
+  const systems = await count(filter)
+  const inDoubt = filter.doubt ? 0 : sum(await count({ ...filter, doubt: true }))
+  return { run, replayed, remaining: sum(systems), systems, inDoubt }
 }
+
+const sum = (systems: ReplayState['systems']): number => systems.reduce((all, { count }) => all + count, 0)

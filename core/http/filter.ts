@@ -8,9 +8,14 @@ const word = z.string().min(1).max(200).optional()
 const keys = { system: word, type: word, source: word, key: word, reason: word, from: word, to: word }
 
 /** A filter as a body holds it; an unknown word is refused, for it would choose too much. */
-export const filterShape = z.strictObject(keys)
+export const filterShape = z.strictObject({ ...keys, doubt: z.boolean().optional() })
 /** The same in a query, with a page. */
-export const pageShape = z.strictObject({ ...keys, after: word, limit: word })
+export const pageShape = z.strictObject({
+  ...keys,
+  doubt: z.stringbool().optional(),
+  after: word,
+  limit: word,
+})
 
 /** Parses what an operator sent. Throws ops.request that names every wrong place. */
 export function parseRequest<T>(shape: z.ZodType<T>, value: unknown): T {

@@ -85,7 +85,8 @@ export type NewCorrection = Action & {
 
 /**
  * Stores a correction, lets the delivery go by it, and replays it from its place, in one transaction with the audit row.
- * Answers the deliveries that were replayed; undefined when the delivery is not dead, or was corrected meanwhile.
+ * Answers the deliveries that were replayed; undefined when the delivery is not dead, may have arrived, or was corrected
+ * meanwhile.
  */
 export function saveCorrection(
   database: Database,
@@ -93,7 +94,7 @@ export function saveCorrection(
 ): Promise<{ step: string; system: string; lane: number }[] | undefined> {
   return database.transaction(async (query) => {
     const [own] = await query(
-      `SELECT 1 FROM delivery WHERE message = $1 AND step = $2 AND state = 'dead'
+      `SELECT 1 FROM delivery WHERE message = $1 AND step = $2 AND state = 'dead' AND doubt IS NULL
          AND correction IS NOT DISTINCT FROM $3::uuid FOR UPDATE`,
       [action.message, action.step, action.base],
     )

@@ -13,6 +13,8 @@ export type DeadFilter = {
   reason?: string | undefined
   from?: Date | undefined
   to?: Date | undefined
+  /** those whose request may have arrived, or the others */
+  doubt?: boolean | undefined
 }
 
 export type DeadLetter = {
@@ -26,6 +28,8 @@ export type DeadLetter = {
   source: string
   attempts: number
   reason: string | null
+  /** whether its request may have arrived */
+  doubt: boolean
   settled_at: Date
   /** open deliveries of the same key and system that wait behind it */
   blocked: number
@@ -38,12 +42,13 @@ export const chosenDead = `FROM delivery d JOIN message m ON m.id = d.message LE
   WHERE d.state = 'dead' AND ($1::text IS NULL OR d.system = $1) AND ($2::text IS NULL OR m.type = $2)
     AND ($3::text IS NULL OR m.source = $3) AND ($4::text IS NULL OR d.key = $4)
     AND ($5::text IS NULL OR strpos(lower(d.reason), lower($5)) > 0)
-    AND ($6::timestamptz IS NULL OR d.settled_at >= $6) AND ($7::timestamptz IS NULL OR d.settled_at < $7)`
+    AND ($6::timestamptz IS NULL OR d.settled_at >= $6) AND ($7::timestamptz IS NULL OR d.settled_at < $7)
+    AND ($8::boolean IS NULL OR (d.doubt IS NOT NULL) = $8)`
 
-/** The values of a filter, $1 to $7. */
-export function filterValues({ system, type, source, key, reason, from, to }: DeadFilter): unknown[] {
+/** The values of a filter, $1 to $8. */
+export function filterValues({ system, type, source, key, reason, from, to, doubt }: DeadFilter): unknown[] {
   const texts = [system, type, source, key, reason].map((text) => text ?? null)
-  return [...texts, from?.toISOString() ?? null, to?.toISOString() ?? null]
+  return [...texts, from?.toISOString() ?? null, to?.toISOString() ?? null, doubt ?? null]
 }
 
 /** The dead letters of a filter behind place `after`, oldest first. */
@@ -54,10 +59,10 @@ export function listDead(
 ): Promise<DeadLetter[]> {
   return query<DeadLetter>(
     `SELECT d.seq::float8 AS seq, d.message, d.step, d.system, d.key, m.type, m.source, d.attempts, d.reason,
-       d.settled_at, coalesce(c.canonical, m.canonical) AS canonical, coalesce(c.bundle, m.bundle) AS bundle,
+       d.doubt IS NOT NULL AS doubt, d.settled_at, coalesce(c.canonical, m.canonical) AS canonical, coalesce(c.bundle, m.bundle) AS bundle,
        (SELECT count(*)::int FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq > d.seq
          AND e.state IN ('held', 'ready', 'dead')) AS blocked
-     ${chosenDead} AND d.seq > $8::float8::bigint ORDER BY d.seq LIMIT $9`,
+     ${chosenDead} AND d.seq > $9::float8::bigint ORDER BY d.seq LIMIT $10`,
     [...filterValues(filter), after, limit],
   )
 }

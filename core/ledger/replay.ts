@@ -16,7 +16,7 @@ export function countDead(
 }
 
 // what a run replayed and what died again meanwhile died after it began: a run meets nothing twice
-const diedBefore = `($8::uuid IS NULL OR d.settled_at <= (SELECT a.at FROM audit a WHERE a.id = $8))`
+const diedBefore = `($9::uuid IS NULL OR d.settled_at <= (SELECT a.at FROM audit a WHERE a.id = $9))`
 
 /** What a run was begun with (JSON); undefined when there is no such run. */
 export async function detailOfRun(query: Query, run: string): Promise<string | undefined> {
@@ -32,7 +32,8 @@ export type Replayed = { message: string; step: string; system: string; lane: nu
 
 /**
  * Replays up to `limit` dead letters of a run from their places, oldest first, with an audit row each, in one short
- * transaction. `audit` says what is recorded of them. What another operator has in hand is left to him.
+ * transaction. `audit` says what is recorded of them. What another operator has in hand is left to him; what may have
+ * arrived, where the filter chooses it, is sent again.
  */
 export function replayBatch(
   database: Database,
@@ -44,8 +45,9 @@ export function replayBatch(
   return database.transaction(async (query) => {
     const replayed = await query<Replayed>(
       `WITH chosen AS (SELECT d.message, d.step ${chosenDead} AND ${diedBefore}
-         ORDER BY d.seq LIMIT $9 FOR UPDATE OF d SKIP LOCKED)
-       UPDATE delivery d SET state = 'ready', due_at = now(), settled_at = NULL
+         ORDER BY d.seq LIMIT $10 FOR UPDATE OF d SKIP LOCKED)
+       UPDATE delivery d SET state = 'ready', due_at = now(), settled_at = NULL,
+         doubt = CASE WHEN d.doubt IS NOT NULL THEN 'resend' END
        FROM chosen WHERE d.message = chosen.message AND d.step = chosen.step
        RETURNING d.message, d.step, d.system, d.lane`,
       [...filterValues(filter), run, limit],

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { replayCommand } from '../../cli/replay.ts'
 import { auditLedger } from '../../core/flow/audit.ts'
 import { verifyingKey } from '../../core/signing/keys.ts'
 import { sm2Verify } from '../../core/signing/sm2.ts'
@@ -117,6 +118,35 @@ describe.each(pairs)('requests in doubt over $name, decided', (pair) => {
     expect((await act(id, 'service', 'confirm')).status).toBe(200)
   })
 
+  test('a replay of many leaves it, unless it is named', async () => {
+    const caseNo = newCase()
+    const id = await inDoubt(caseNo, 'reset-before')
+    const many = async (filter: object) =>
+      (
+        await city.hub.ops('POST', '/dead/replay', {
+          ...by,
+          dryRun: false,
+          filter: { key: caseNo, ...filter },
+        })
+      ).json
+    expect(await many({})).toMatchObject({ replayed: 0, remaining: 0, inDoubt: 1 })
+    const { dead } = (await city.hub.ops('GET', `/dead?key=${caseNo}&doubt=true`)).json as { dead: object[] }
+    expect(dead).toEqual([expect.objectContaining({ message: id, doubt: true })])
+    expect((await city.hub.ops('GET', '/dead?doubt=maybe')).status).toBe(400)
+
+    const lines: string[] = []
+    const write = (text: string): void => void lines.push(text)
+    const output = { write, tell: write, isTerminal: false, tellsTerminal: false }
+    const settings = { QIAO_KEYS: city.hub.keys, QIAO_PORT: new URL(city.hub.url).port }
+    const args = ['--key', caseNo, '--by', by.by, '--why', by.reason]
+    expect(await replayCommand([...args, '--dry-run'], settings, output)).toBe(0)
+    expect(lines.join('')).toContain('1 may have arrived and were left: ask the platform, then --doubt')
+    expect(await replayCommand([...args, '--doubt'], settings, output)).toBe(0)
+    expect(lines.join('')).toContain('1 replayed, 0 left')
+    await city.becomes(id, { service: 'delivered' })
+    expect(await city.outcomes(id, 'service')).toEqual(['unknown', 'delivered'])
+  })
+
   test('only what may have arrived can be confirmed', async () => {
     const early = await city.post(record('process', newCase()))
     await city.becomes(early, { province: 'dead' })
@@ -154,7 +184,8 @@ describe.each(pairs)('requests in doubt over $name, decided', (pair) => {
     const who = { operator: by.by, reason: by.reason }
     expect(actions).toEqual([
       { action: 'confirm', ...who, n: 3 },
-      { action: 'replay', ...who, n: 3 },
+      { action: 'replay', ...who, n: 4 },
+      { action: 'replay-many', ...who, n: 2 },
       { action: 'skip', ...who, n: 2 },
     ])
     expect(faults).toEqual([])

@@ -7,6 +7,7 @@ import { openDeliveries, saveCorrection } from '../../core/ledger/correction.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { type DeadFilter, listDead, resolveDead } from '../../core/ledger/dead.ts'
 import type { Claimed, Lease } from '../../core/ledger/lane.ts'
+import type { Doubt } from '../../core/ledger/settle.ts'
 import { pairs } from '../pairs.ts'
 import { post, settled, take, turn, write } from './fixture.ts'
 
@@ -27,14 +28,18 @@ describe.each(pairs)('dead letters on $name', (pair) => {
   })
 
   /** Writes one message a key, and lets its delivery die with this reason. */
-  const die = async (keys: readonly string[], reason = 'refused'): Promise<Claimed[]> => {
+  const die = async (
+    keys: readonly string[],
+    reason = 'refused',
+    doubt: Doubt | null = null,
+  ): Promise<Claimed[]> => {
     await write(database, ...keys.map((key) => post({ key })))
     const claimed = await turn(database, lease, [], keys.length)
     expect(claimed).toHaveLength(keys.length)
     await turn(
       database,
       lease,
-      claimed.map((each) => settled(each, 'dead', { reason })),
+      claimed.map((each) => settled(each, 'dead', { reason, doubt })),
       0,
     )
     return claimed
@@ -195,6 +200,40 @@ describe.each(pairs)('dead letters on $name', (pair) => {
       { action: 'replay-many', operator: '王值班', n: 1, details: 1 },
       { action: 'replay', operator: '王值班', n: 200, details: 1 },
       { action: 'replay', operator: '李值班', n: 200, details: 1 },
+    ])
+  })
+
+  test('a run leaves what may have arrived, unless its filter names it; then that is decided', async () => {
+    await die(['refused'])
+    await die(['doubtful'], 'no reply', 'open')
+    expect(await keysOf({ doubt: true })).toEqual(['doubtful'])
+    expect(await keysOf({ doubt: false })).toEqual(['refused'])
+    expect(await countReplay(database, {})).toMatchObject({ remaining: 1, inDoubt: 1 })
+    const { state } = await beginReplay(database, {}, actor)
+    expect(state).toMatchObject({ replayed: 1, remaining: 0, inDoubt: 1 })
+    // also when the run goes on
+    const more = await continueReplay(database, state.run ?? '', actor)
+    expect(more?.state).toMatchObject({ replayed: 0, inDoubt: 1 })
+    const named = await beginReplay(database, { doubt: true }, actor)
+    expect(named.state).toMatchObject({ replayed: 1, remaining: 0, inDoubt: 0 })
+    const claimed = await turn(database, lease)
+    expect(Object.fromEntries(claimed.map(({ key, doubt }) => [key, doubt]))).toEqual({
+      refused: null,
+      doubtful: 'resend',
+    })
+  })
+
+  test('what may have arrived is not corrected', async () => {
+    const [dead] = await die(['a'], 'no reply', 'open')
+    if (!dead) throw new Error('nothing died')
+    const { message, step } = dead
+    const action = newAction({ ...actor, action: 'correct', message, step, detail: '{}' })
+    const what = { message, step, base: null, everyStep: false, canonical: '{}', bundle: 1 }
+    expect(
+      await saveCorrection(database, { ...action, ...what, canonicalDigest: Buffer.alloc(32) }),
+    ).toBeUndefined()
+    expect(await database.query('SELECT state, correction FROM delivery')).toEqual([
+      { state: 'dead', correction: null },
     ])
   })
 

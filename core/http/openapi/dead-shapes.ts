@@ -25,6 +25,7 @@ const deadLetters = z.strictObject({
       source: z.string(),
       attempts: count,
       reason: maskedReason,
+      doubt: z.boolean().describe('it may have arrived / 对方可能已收到'),
       settled_at: time,
       blocked: count.describe('deliveries that wait behind it / 其后等待的投递数'),
     }),
@@ -138,6 +139,9 @@ export const deadShapes = {
     replayed: count.describe('by this call / 本次重发数'),
     remaining: count,
     systems: z.array(z.strictObject({ system: z.string(), count })).describe('what is left / 剩余'),
+    inDoubt: count.describe(
+      'left out, for they may have arrived; `"doubt": true` chooses them, and they are sent again, or asked for first where the platform can be asked / 结果不明而未含在内的条数；条件 doubt: true 选取它们，将重新发送（平台可查询的先查询）',
+    ),
   }),
   ActionDone: z.strictObject({
     message: id,

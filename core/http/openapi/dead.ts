@@ -23,6 +23,9 @@ export function deadPaths(problems: Problems): Record<string, Json> {
     inQuery('reason', 'a part of the reason / 原因中包含的文字'),
     inQuery('from', 'died at or after: yyyy-MM-dd[ HH:mm:ss], Asia/Shanghai / 起始时间'),
     inQuery('to', 'died before; a day is meant whole / 截止时间，仅写日期时含当日'),
+    inQuery('doubt', 'those that may have arrived, or the others / 结果不明的，或其余的', {
+      type: 'boolean',
+    }),
   ]
   const delivery = [
     inPath('message', 'message id / 消息编号', { type: 'string', format: 'uuid' }),

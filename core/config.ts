@@ -5,7 +5,7 @@ import { StartupError } from './errors.ts'
 import type { Level } from './log.ts'
 
 /** What a test may switch off, one at a time, to see that its checks notice. */
-export const guarantees = ['fencing', 'sweeper', 'order', 'deduplication'] as const
+export const guarantees = ['fencing', 'sweeper', 'order', 'deduplication', 'asking'] as const
 export type Guarantee = (typeof guarantees)[number]
 
 /** Where spans are sent, under which name, and which share of new traces is recorded. */

@@ -119,7 +119,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     let attempted: Attempted | undefined
     try {
       const earlier = step.needs.length > 0 ? await resultsOf(database.query, delivery.message) : {}
-      const tools = { adapters, keys, now: () => new Date(), held }
+      const tools = { adapters, keys, now: () => new Date(), held, without: parts.without }
       attempted = await attemptDelivery(traced.delivery, await canonicalOf(delivery), place, earlier, tools)
     } catch (error) {
       // ours to mend (a missing key, a defect): the delivery waits and tells why
@@ -144,7 +144,9 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     Promise.all(
       orphans.map(async (orphan) => {
         const place = await pinnedPlace(registry, orphan, systemName).catch(() => undefined)
-        return orphanSettlement(orphan, new Date(), place ? policyOf(place) : unplaced)
+        const settlement = orphanSettlement(orphan, new Date(), place ? policyOf(place) : unplaced)
+        report(orphan, systemName, settlement)
+        return settlement
       }),
     )
   const canonicalOf = async ({
@@ -170,7 +172,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     const after = gate.state(Date.now())
     if (after !== before) parts.onBreaker?.(system, after)
   }
-  const report = (delivery: Claimed, system: string, s: Settlement): void => {
+  const report = ({ type }: Pick<Claimed, 'type'>, system: string, s: Settlement): void => {
     meter.attempt(system, s.outcome, s.state, s.duration / 1000)
     const level = s.state === 'dead' ? 'warn' : s.state === 'ready' ? 'info' : 'debug'
     const { message, step, number, outcome, status, duration, state } = s
@@ -178,7 +180,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       message,
       step,
       system,
-      type: delivery.type,
+      type,
       number,
       outcome,
       status,

@@ -5,7 +5,7 @@ import { startProgram } from '../../cli/demo/child.ts'
 import { createRandom } from '../../sandbox/department/random.ts'
 import { carryOut } from './chaos.ts'
 import type { Verdict } from './checker/verdict.ts'
-import { switchFaults, switchOff } from './faults.ts'
+import { forget, switchFaults, switchOff } from './faults.ts'
 import type { Result } from './generator/traffic.ts'
 import type { Hubs } from './hubs.ts'
 import type { Options } from './options.ts'
@@ -38,10 +38,13 @@ export async function run(
   say(
     `\n${messages} records over ${keys} keys, ${hubs} hubs, seed ${seed}${without ? `, without ${without}` : ''}`,
   )
+  const forgetful = options.forgetful.join(', ') || 'none'
+  say(`platforms that do not recognise a repeat: ${forgetful}`)
   say(`one request in ten meets a fault of the platforms\n${planText(planned)}\n`)
   const stage = await setStage(options.hubs, options.without)
   let sound = false
   const play = async (): Promise<Outcome> => {
+    await forget(stage.sandboxUrl, options.forgetful)
     await switchFaults(stage.sandboxUrl, random.fork('faults'))
     await pull(stage)
     const began = Date.now()

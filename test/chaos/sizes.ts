@@ -1,5 +1,6 @@
 // How large each kind of run is, and how often each accident happens in it.
 import type { Guarantee } from '../../core/config.ts'
+import { askable } from './faults.ts'
 import type { Amounts } from './schedule.ts'
 
 /** The traffic and the accidents of a run. */
@@ -9,6 +10,8 @@ export type Size = {
   hubs: number
   /** bodies per second at most; 0: as fast as the hubs take them */
   rate: number
+  /** platforms that do not recognise a record they have: whatever is sent to them twice has its effect twice */
+  forgetful: readonly string[]
   /** ms without anything new at a platform until what is missing counts as lost; longer than the longest retry */
   patience: number
   amounts: Amounts
@@ -33,6 +36,9 @@ export const full: Size = {
   keys: 2_000,
   hubs: 2,
   rate: 0,
+  // Not the province, which gets most: a hub that stands still for longer than its lease right between its last look at the
+  // lease and the first byte writes when it goes on, and only a platform that recognises its records protects from that.
+  forgetful: ['elicence', 'supervision'],
   patience: 120_000,
   amounts: {
     kills: 20,
@@ -51,6 +57,7 @@ export const short: Size = {
   keys: 200,
   hubs: 2,
   rate: 0,
+  forgetful: askable,
   patience: 30_000,
   amounts: {
     ...quiet,
@@ -62,7 +69,7 @@ export const short: Size = {
     finale: 0.97,
   },
 }
-const tiny: Size = { ...short, messages: 600, keys: 40, patience: 8_000, amounts: quiet }
+const tiny: Size = { ...short, messages: 600, keys: 40, forgetful: [], patience: 8_000, amounts: quiet }
 /** Small runs; each provokes what the missing guarantee would have prevented. */
 export const lacking: Readonly<Record<Guarantee, Size>> = {
   // there must be successors in a key while the hub that has sent its predecessor half way stands still
@@ -76,4 +83,5 @@ export const lacking: Readonly<Record<Guarantee, Size>> = {
   sweeper: { ...tiny, amounts: { ...quiet, finale: 0.6 } },
   order: tiny,
   deduplication: tiny,
+  asking: { ...tiny, forgetful: askable },
 }

@@ -1,77 +1,148 @@
-// Judges how a platform is asked what it has: a question it can take, made of what the document holds, and rules that can
-// answer both ways.
+// Judges how a platform is asked what it has: by an operation that answers, with a question it can take, made of what every
+// document in doubt holds.
+import { constantFacts, type Facts, factsOf, unknown } from '../../mapping/expression/facts.ts'
+import { checkFit } from '../../mapping/expression/fit.ts'
 import { memberOf } from '../../mapping/member.ts'
+import { parsePath } from '../../mapping/path.ts'
+import { resolveSteps, shapeOf } from '../../mapping/schema/shape.ts'
+import { suggest } from '../../nearest.ts'
+import type { Path } from '../../yaml.ts'
 import type { System } from '../system.ts'
-import { type Checked, checkName, type Kind } from './parts.ts'
-import { answerHeads, checkPaths } from './replies.ts'
-import { operationsOf, systemFile, type WrittenAnswer, type WrittenQuery } from './written.ts'
+import { checkAnswers } from './answers.ts'
+import { type Checked, checkName, type Kind, pointAt } from './parts.ts'
+import { flowFile, operationsOf, systemFile, type WrittenQuery } from './written.ts'
 
 const operationKind: Kind = ['operation', '操作']
-const answers = ['found', 'absent']
 
 /** Reports what is wrong with the queries and answers of a system that compiles. */
 export function checkQueries(system: System, parts: Checked): void {
-  for (const [name, { query, answers: rules }] of operationsOf(parts.sources.get(systemFile(system)))) {
+  for (const [name, { query, answers }] of operationsOf(parts.sources.get(systemFile(system)))) {
     if (query) checkQuery(system, name, query, parts)
-    if (rules) checkAnswers(system, name, rules, parts)
+    if (answers) checkAnswers(system, name, answers, parts)
   }
-  if (system.reconcile) checkReconcile(system, system.reconcile.operation, parts)
 }
 
-function checkReconcile(system: System, operation: string, parts: Checked): void {
-  const report = parts.reportOf(systemFile(system))
-  const at = ['reconcile', 'operation']
-  checkName(operation, [...system.operations.keys()], operationKind, report, at)
-  if ([...system.operations.values()].some(({ repeat }) => typeof repeat === 'object')) return
-  report(
-    ['reconcile'],
-    'no operation has a query: nothing says by what names its records are known here',
-    '没有操作配置 query，无从得知平台如何标识记录',
-    { rule: 'reconcile.nothing' },
-  )
-}
-
-function checkQuery(system: System, name: string, { operation, by }: WrittenQuery, parts: Checked): void {
+function checkQuery(system: System, name: string, query: WrittenQuery, parts: Checked): void {
   const report = parts.reportOf(systemFile(system))
   const at = ['operations', name, 'query']
+  const { operation } = query
   if (!checkName(operation, [...system.operations.keys()], operationKind, report, [...at, 'operation']))
     return
-  const asked = system.operations.get(operation)
-  if (asked?.answers === undefined) {
+  if (system.operations.get(operation)?.answers === undefined) {
     report(
       [...at, 'operation'],
       `operation "${operation}" has no answers: nothing says what its reply means`,
       `操作“${operation}”没有 answers，无法判断其应答的含义`,
       { rule: 'query.answers' },
     )
+    return
   }
-  const sent = parts.library.schemas.get(system.operations.get(name)?.takes ?? '')
-  for (const [member, from] of Object.entries(by)) {
-    const found = typeof from === 'string' && sent ? memberOf(sent, { origins: new Map() }, from) : undefined
-    if (found?.lost) report([...at, 'by', member], found.lost.en, found.lost.zh, { rule: 'query.path' })
+  for (const [member, from] of Object.entries(query.by)) {
+    const facts =
+      typeof from === 'string'
+        ? sentFacts(system, name, from, [...at, 'by', member], parts)
+        : constantFacts((from as { const: unknown }).const)
+    if (facts !== undefined) checkMember(system, operation, member, facts, [...at, 'by', member], parts)
   }
-  for (const field of parts.library.schemas.get(asked?.takes ?? '')?.fields ?? []) {
-    if (field.req !== 'Y' || Object.hasOwn(by, field.name)) continue
-    report(
-      [...at, 'by'],
-      `operation "${operation}" needs "${field.name}", which the question lacks`,
-      `操作“${operation}”必填的“${field.name}”不在查询内容中`,
-      { rule: 'query.required' },
-    )
+  checkRequired(system, query, [...at, 'by'], parts)
+}
+
+/** What is known of a value of the documents that an operation sends; undefined when they have no such value. */
+function sentFacts(system: System, name: string, from: string, at: Path, parts: Checked): Facts | undefined {
+  const schema = parts.library.schemas.get(system.operations.get(name)?.takes ?? '')
+  if (schema === undefined) return unknown
+  const report = parts.reportOf(systemFile(system))
+  const found = resolveSteps(shapeOf(schema.fields), parsePath(from).steps)
+  if (!found.found) {
+    report(at, found.en, found.zh, { rule: 'query.path' })
+    return undefined
+  }
+  if (found.isMany) {
+    report(at, `"${from}" is a list, a question asks by one value`, `“${from}”是列表，查询内容应为单个值`, {
+      rule: 'query.path',
+    })
+    return undefined
+  }
+  checkCertain(system, name, from, at, parts)
+  const [field] = found.fields ?? []
+  return field === undefined ? unknown : factsOf(field, [from])
+}
+
+/** A document without it could never be asked for. */
+function checkCertain(system: System, name: string, from: string, at: Path, parts: Checked): void {
+  const path = dotted(from)
+  const seen = new Set<string>()
+  for (const flow of parts.flows.values()) {
+    for (const [index, step] of [...flow.steps.values()].entries()) {
+      const outbound = parts.library.outbound(step.mapping)
+      const schema = parts.library.schemas.get(outbound?.to ?? '')
+      if (step.system !== system.name || step.operation !== name) continue
+      if (outbound === undefined || schema === undefined || seen.has(outbound.name)) continue
+      seen.add(outbound.name)
+      const member = memberOf(schema, outbound, path)
+      if (member.lost !== undefined || member.isCertain) continue
+      parts.reportOf(systemFile(system))(
+        at,
+        `"${from}" is not in every document: mapping ${outbound.name} may leave it out, and then nothing can be asked; set it always, or make it req: Y in ${outbound.to}`,
+        `“${from}”不一定存在：映射 ${outbound.name} 可能不设置该字段，届时无法查询，应始终设置，或在 ${outbound.to} 中标为 req: Y`,
+        {
+          rule: 'query.optional',
+          related: [
+            pointAt(parts, `${outbound.name}.yaml`, ['fields'], 'what it sets', '其设置的字段'),
+            pointAt(parts, flowFile(flow), ['steps', index], `step "${step.name}"`, `步骤“${step.name}”`),
+          ],
+        },
+      )
+    }
   }
 }
 
-function checkAnswers(system: System, name: string, rules: readonly WrittenAnswer[], parts: Checked): void {
+/** `rows[0].no` as `rows.0.no`. */
+function dotted(path: string): string {
+  const { steps } = parsePath(path)
+  return steps
+    .map((step) => (step.kind === 'name' ? step.name : step.kind === 'index' ? step.index : ''))
+    .join('.')
+}
+
+/** The question has the member, and the value can go into it. */
+function checkMember(
+  system: System,
+  operation: string,
+  member: string,
+  facts: Facts,
+  at: Path,
+  parts: Checked,
+): void {
+  const schema = parts.library.schemas.get(system.operations.get(operation)?.takes ?? '')
+  if (schema === undefined) return
   const report = parts.reportOf(systemFile(system))
-  const at = ['operations', name, 'answers']
-  for (const [i, rule] of rules.entries()) checkPaths(rule, report, [...at, i], answerHeads)
-  for (const answer of answers) {
-    if (rules.some((rule) => rule.answer === answer)) continue
-    report(
+  const field = schema.fields.find(({ name }) => name === member)
+  if (field !== undefined) {
+    checkFit(facts, field, report, at)
+    return
+  }
+  const hint = suggest(
+    member,
+    schema.fields.map(({ name }) => name),
+  )
+  report(
+    at,
+    `operation "${operation}" takes no "${member}"${hint.en}`,
+    `操作“${operation}”的报文没有字段“${member}”${hint.zh}`,
+    { rule: 'query.member', onKey: true },
+  )
+}
+
+function checkRequired(system: System, { operation, by }: WrittenQuery, at: Path, parts: Checked): void {
+  const takes = system.operations.get(operation)?.takes ?? ''
+  for (const field of parts.library.schemas.get(takes)?.fields ?? []) {
+    if (field.req !== 'Y' || Object.hasOwn(by, field.name)) continue
+    parts.reportOf(systemFile(system))(
       at,
-      `no reply means ${answer}: what may have arrived would be asked for without end`,
-      `没有任何应答表示 ${answer}，待查的投递会被无休止地查询`,
-      { rule: 'query.endless' },
+      `operation "${operation}" needs "${field.name}", which the question lacks`,
+      `操作“${operation}”必填的“${field.name}”不在查询内容中`,
+      { rule: 'query.required' },
     )
   }
 }

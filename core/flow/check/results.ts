@@ -5,7 +5,7 @@ import { nearest, suggestion } from '../../nearest.ts'
 import type { Flow, Step } from '../flow.ts'
 import type { System } from '../system.ts'
 import { type Checked, pointAt, type Related } from './parts.ts'
-import { rulesOf, systemFile } from './written.ts'
+import { operationsOf, rulesOf, systemFile } from './written.ts'
 
 /** A result by its name, and the place that gives it; results of an adapter have none. */
 type Result = { name: string; at: Related | undefined }
@@ -23,7 +23,10 @@ export function checkResult(
   if (first === undefined || results === undefined) return true
   const name = first.kind === 'name' ? first.name : ''
   const hasIt = (each: Result): boolean => each.name === name
-  if (results.some(hasIt)) return true
+  if (results.some(hasIt)) {
+    checkFound(mapping, { step, path, at }, name, found, parts)
+    return true
+  }
   const others = [...flow.steps.values()].filter((other) => resultsOf(other, parts)?.some(hasIt))
   const near = nearest(
     name,
@@ -38,6 +41,26 @@ export function checkResult(
     { rule: 'lookup.result', related: placesOf(found, results, near, parts) },
   )
   return false
+}
+
+/** A step that is done because the platform was asked and has its record leaves what the answer says, and no more. */
+function checkFound(mapping: string, lookup: Lookup, name: string, step: Step, parts: Checked): void {
+  const system = parts.systems.get(step.system) as System
+  if (parts.adapters.get(system.adapter ?? '')?.results?.includes(name)) return
+  const operations = new Map(operationsOf(parts.sources.get(systemFile(system))))
+  const asked = operations.get(step.operation)?.query?.operation ?? ''
+  for (const [i, { answer, result = {} }] of (operations.get(asked)?.answers ?? []).entries()) {
+    if (answer !== 'found' || Object.hasOwn(result, name)) continue
+    parts.reportOf(systemFile(system))(
+      ['operations', asked, 'answers', i],
+      `the answer leaves no result "${name}", which mapping ${mapping} reads of step "${step.name}"; add it to result:, or say repeat: safe where the platform gives it again`,
+      `该应答没有保留结果“${name}”，而映射 ${mapping} 引用步骤“${step.name}”的此结果；应在 result 中添加，平台可重复给出的改用 repeat: safe`,
+      {
+        rule: 'query.result',
+        related: [pointAt(parts, `${mapping}.yaml`, lookup.at, 'where it is read', '引用之处')],
+      },
+    )
+  }
 }
 
 type Words = { en: string; zh: string }

@@ -36,6 +36,14 @@ function checkCall(flow: Flow, step: Step, at: Path, parts: Checked): void {
   const system = parts.systems.get(step.system)
   if (system)
     checkName(step.operation, [...system.operations.keys()], operationKind, report, [...at, 'operation'])
+  if (system?.operations.get(step.operation)?.answers) {
+    report(
+      [...at, 'operation'],
+      `operation "${step.operation}" answers questions; a step needs one that takes records in`,
+      `操作“${step.operation}”用于查询；步骤应使用接收记录的操作`,
+      { rule: 'step.answers' },
+    )
+  }
   checkName(step.mapping, library.mappings, mappingKind, report, [...at, 'mapping'])
   const outbound = library.outbound(step.mapping)
   if (library.intake(step.mapping) !== undefined) {

@@ -2,6 +2,7 @@
 import type { System } from '../system.ts'
 import { type Checked, checkName, type Kind, namesIn } from './parts.ts'
 import { checkQueries } from './queries.ts'
+import { checkReconcile } from './reconciling.ts'
 import { checkReplies } from './replies.ts'
 import { rulesOf, systemFile } from './written.ts'
 
@@ -25,6 +26,7 @@ export function checkSystem(system: System, parts: Checked): void {
   }
   checkReplies(system, rulesOf(parts.sources.get(file)), report)
   checkQueries(system, parts)
+  checkReconcile(system, parts)
 }
 
 /** What a department posts is taken in by an intake mapping, and its type has a flow. */

@@ -45,7 +45,7 @@ async function main(options: Options): Promise<void> {
 type Bench = { harness: Harness; keys: BenchKeys; services: Services; folder: string; port: number }
 
 async function compare(bench: Bench, combination: Combination, options: Options) {
-  const count = options.messages ?? (combination.algorithm === 'hmac' ? 10_000 : 6_000)
+  const count = options.messages ?? (combination.algorithm === 'hmac' ? 20_000 : 8_000)
   const hub: Figures[] = []
   const reference: Figures[] = []
   for (let round = 1; round <= options.rounds; round++) {
@@ -93,7 +93,7 @@ async function once(
             ...(fresh ? { databaseUrl: fresh.databaseUrl } : {}),
           })
     await prove(harness, target, { algorithm, key, appId })
-    return await measure(harness, target, count, Math.min(count, Math.max(2_000, Math.ceil(count / 4))))
+    return await measure(harness, target, count, Math.max(2_000, Math.ceil(count / 2)))
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}\n${target?.output() ?? ''}`, { cause: error })
   } finally {

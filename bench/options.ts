@@ -22,7 +22,7 @@ const all: readonly Combination[] = (['pglite', 'postgres+redis'] as const).flat
 /** The help text. */
 export const usage = `npm run bench [-- options]
   --rounds N          rounds, reference and hub by turns; medians are printed (3)
-  --messages N        messages a measurement (10000 with hmac, 6000 with sm2)
+  --messages N        messages a measurement, after half as many (20000 with hmac, 8000 with sm2)
   --only "<name>"     one of: ${all.map(({ name }) => name).join(', ')}
   --json              one JSON line per figure on standard output, progress on standard error`
 

@@ -93,7 +93,7 @@ async function once(
             ...(fresh ? { databaseUrl: fresh.databaseUrl } : {}),
           })
     await prove(harness, target, { algorithm, key, appId })
-    return await measure(harness, target, count, Math.max(2_000, Math.ceil(count / 2)))
+    return await measure(harness, target, count, Math.min(count, Math.max(2_000, Math.ceil(count / 2))))
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}\n${target?.output() ?? ''}`, { cause: error })
   } finally {

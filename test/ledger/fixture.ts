@@ -1,5 +1,6 @@
 // Rows for ledger tests.
 import { createHash } from 'node:crypto'
+import type { Guarantee } from '../../core/config.ts'
 import { laneOf } from '../../core/flow/lanes.ts'
 import { newId } from '../../core/id.ts'
 import type { Database } from '../../core/ledger/database.ts'
@@ -59,20 +60,21 @@ export async function take(database: Database, owner = 'me', leaseMs = 10_000): 
   return taken.lease
 }
 
-/** One turn: settles, then claims up to `free`. */
+/** One turn: settles, then claims up to `free`; `without` a guarantee, to see that a test notices. */
 export async function turn(
   database: Database,
   lease: Lease,
   settled: Settlement[] = [],
   free = 16,
   inFlight: readonly Claimed[] = [],
+  without?: Guarantee,
 ): Promise<Claimed[]> {
   const evidence =
     settled.length > 0 ? { id: newId(), day: '2026-11-24', root: digest('attempts') } : undefined
   const keys = new Map(inFlight.map((claimed) => [claimed.key, claimed]))
   const [claimed = []] = await turnLanes(
     database,
-    [{ lease, settled, inFlight: keys, free, has: () => false, leaseMs: 10_000 }],
+    [{ lease, settled, inFlight: keys, free, has: () => false, leaseMs: 10_000, without }],
     evidence,
   )
   return claimed

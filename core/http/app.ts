@@ -78,7 +78,7 @@ export function createApp(parts: AppParts): Hono<Env> {
     if (error instanceof QiaoError) return reply(error, c.req.path)
     if (error instanceof LedgerAway) {
       log.warn('ledger.away', { path: c.req.path, error: error.message.slice(0, 300) })
-      return reply(new QiaoError('hub.busy', { detail: 'the ledger cannot be reached' }), c.req.path)
+      return reply(new QiaoError('hub.busy', { detail: 'the ledger cannot take it now' }), c.req.path)
     }
     const request = newId()
     log.error('request.failed', { request, path: c.req.path, error: error.message.slice(0, 300) })

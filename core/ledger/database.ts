@@ -37,7 +37,17 @@ export type PoolLoad = { open: number; idle: number; waiting: number }
  */
 export const planner: readonly string[] = ['enable_seqscan=off', 'jit=off']
 
-/** The ledger cannot be reached, or went away under a statement: what was asked for may have been done all the same. */
+// connection exceptions, session ended, shut down, crashed, starting up; too many connections; disk full, out of memory,
+// a limit of the server; read-only (a standby, a disk that failed)
+const absent = /^(08...|25P03|57P0[123]|53[0-4]00|25006)$/
+
+/** Whether a SQLSTATE says that the ledger cannot take anything now, whatever it is. */
+export const saysAway = (code: string): boolean => absent.test(code)
+
+/**
+ * The ledger cannot be reached, cannot take anything now, or went away under a statement: what was asked for may have been
+ * done all the same.
+ */
 export class LedgerAway extends Error {
   constructor(cause: Error) {
     super(`the ledger is away: ${cause.message}`, { cause })

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartupError } from '../errors.ts'
 import { startThread } from '../thread.ts'
-import { type Database, type Query, type Row, statements } from './database.ts'
+import { type Database, LedgerAway, type Query, type Row, saysAway, statements } from './database.ts'
 import { lockFolder } from './lock.ts'
 import type { Answer, Ask } from './pglite-worker.ts'
 
@@ -45,7 +45,7 @@ export async function openPglite(folder: string): Promise<Database> {
   worker.on('message', ({ id, rows, error }: Answer) => {
     const waiter = waiting.get(id)
     waiting.delete(id)
-    if (error) waiter?.reject(new SqlError(error.message, error.code))
+    if (error) waiter?.reject(told(new SqlError(error.message, error.code)))
     else waiter?.resolve(rows ?? [])
   })
   const fail = (error: Error): void => {
@@ -53,8 +53,8 @@ export async function openPglite(folder: string): Promise<Database> {
     for (const waiter of waiting.values()) waiter.reject(error)
     waiting.clear()
   }
-  worker.on('error', (error) => fail(new SqlError(String(error.message).slice(0, 500), undefined)))
-  worker.on('exit', () => fail(new SqlError('the embedded ledger has stopped', undefined)))
+  worker.on('error', (error) => fail(new LedgerAway(error)))
+  worker.on('exit', () => fail(new LedgerAway(new Error('it has stopped'))))
 
   // One connection: whole transactions take turns, in the order they were asked for.
   let turn: Promise<unknown> = Promise.resolve()
@@ -101,6 +101,11 @@ export async function openPglite(folder: string): Promise<Database> {
     throw error
   }
   return database
+}
+
+/** A full disk, or a ledger that is read-only, is no fault of the statement. */
+function told(error: SqlError): Error {
+  return saysAway(error.code ?? '') ? new LedgerAway(error) : error
 }
 
 /** PGlite hands out Uint8Array where pg hands out Buffer. */

@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { StartupError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { type Database, LedgerAway, planner, type Query, type Row, statements } from './database.ts'
+import { type Database, LedgerAway, planner, type Query, type Row, saysAway, statements } from './database.ts'
 
 // A process that stands still in the middle of a transaction (a paused machine, a cut network) keeps its row locks,
 // and everybody else waiting, until the server ends its session; ms, as long as a lease.
@@ -79,12 +79,12 @@ export async function openPostgres(url: string, log: Log, max = 8): Promise<Data
 
 type PgError = Error & { code?: string }
 
-// errno; connection exceptions, session ended, shut down, crashed, starting up, too many connections
-const absent = /^(E[A-Z]+|08...|25P03|57P0[123]|53300)$/
+const errno = /^E[A-Z]+$/
 const lostIt = /^(Connection terminated|Client has encountered a connection error|timeout exceeded)/
 
 /** What pg says when there is nobody to answer, under one name: by its code, or in words where it has none. */
 function told(error: PgError): Error {
   const { code, message } = error
-  return (code ? absent : lostIt).test(code || message) ? new LedgerAway(error) : error
+  const isAway = code ? errno.test(code) || saysAway(code) : lostIt.test(message)
+  return isAway ? new LedgerAway(error) : error
 }

@@ -1,10 +1,10 @@
 // A server that is killed under us is told apart from a statement that is wrong, and used again when it is back.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, LedgerAway } from '../../core/ledger/database.ts'
 import { openPostgres } from '../../core/ledger/postgres.ts'
 import { type Services, startServices } from '../../scripts/services.mjs'
-import { silent } from '../pairs.ts'
+import { pairs, silent } from '../pairs.ts'
 
 let services: Services
 let database: Database
@@ -29,6 +29,30 @@ test('killed in mid-statement, in a transaction, and while it is away', { timeou
   await expect(database.transaction((query) => query('SELECT 1'))).rejects.toThrow(LedgerAway)
   await services.start('postgres')
   expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+})
+
+describe.each(pairs)('a ledger that can take nothing more, $name', (pair) => {
+  let ledger: Database
+  beforeAll(async () => {
+    ledger = await pair.database()
+  })
+  afterAll(() => ledger.close())
+
+  test.each(['53100', '53200', '53400', '25006'])('SQLSTATE %s is told as an absence', async (code) => {
+    const statement = `DO $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '${code}'; END $$`
+    await expect(ledger.query(statement)).rejects.toThrow(LedgerAway)
+    await expect(ledger.transaction((query) => query(statement))).rejects.toThrow(LedgerAway)
+    expect(await ledger.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+
+  test('one that is read-only keeps nothing and is told so', async () => {
+    const writing = ledger.transaction(async (query) => {
+      await query('SET TRANSACTION READ ONLY')
+      await query(`INSERT INTO nonce (source, nonce) VALUES ('a', 'b')`)
+    })
+    await expect(writing).rejects.toThrow(LedgerAway)
+    expect(await ledger.query('SELECT 1 FROM nonce')).toEqual([])
+  })
 })
 
 test('a wrong statement is no absence', async () => {

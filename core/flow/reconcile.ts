@@ -209,20 +209,19 @@ export async function resendMissing(
   actor: Actor,
 ): Promise<{ resent: number; left: number }> {
   const tally = { resent: 0, left: 0 }
-  for (const { kind, name, message, step, resolved } of await runs.differencesOf(
-    database.query,
-    run,
-    100_000,
-  )) {
-    if (kind !== 'missing' || resolved !== null || !message || !step) continue
-    const detail = JSON.stringify({ run })
-    const action = newAction({ ...actor, action: 'resend', message, step, detail })
-    const opened = await runs.reopen(database, run, name, { ...action, message, step })
-    if (typeof opened === 'string') tally.left++
-    else {
-      tally.resent++
-      wake(opened)
+  for (;;) {
+    const page = await runs.unresolvedMissing(database.query, run, pageSize)
+    if (page.length === 0) return tally
+    for (const { name, message, step } of page) {
+      if (!message || !step) throw new Error(`${name}: nothing here is missing there`)
+      const detail = JSON.stringify({ run })
+      const action = newAction({ ...actor, action: 'resend', message, step, detail })
+      const opened = await runs.reopen(database, run, name, { ...action, message, step })
+      if (typeof opened === 'string') tally.left++
+      else {
+        tally.resent++
+        wake(opened)
+      }
     }
   }
-  return tally
 }

@@ -215,6 +215,15 @@ export async function failRun(query: Query, id: string, reason: string): Promise
   await query('DELETE FROM reconciliation_id WHERE run = $1', [id])
 }
 
+/** What a run found missing and nothing became of yet. */
+export function unresolvedMissing(query: Query, run: string, limit: number): Promise<DifferenceRow[]> {
+  return query<DifferenceRow>(
+    `SELECT kind, name, message, step, resolved FROM difference
+     WHERE run = $1 AND kind = 'missing' AND resolved IS NULL ORDER BY name LIMIT $2`,
+    [run, limit],
+  )
+}
+
 /** The differences of a run, in order, after a name. */
 export function differencesOf(query: Query, run: string, limit: number): Promise<DifferenceRow[]> {
   return query<DifferenceRow>(
@@ -225,7 +234,8 @@ export function differencesOf(query: Query, run: string, limit: number): Promise
 
 /**
  * Opens what is missing again, in its place, as something that may have arrived, so that a platform that can be asked is
- * asked first. Not where a later delivery of its key is done: it would overwrite what came after. Answers its lane.
+ * asked first. Not where a later delivery of its key is done, on its way, or may have arrived: it would overwrite what
+ * came after. Answers its lane.
  */
 export async function reopen(
   database: Database,
@@ -237,7 +247,7 @@ export async function reopen(
     const { message, step } = action
     const [found] = await query<{ system: string; lane: number; later: boolean }>(
       `SELECT d.system, d.lane, EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq > d.seq
-         AND e.state IN ('delivered', 'duplicate')) AS later
+         AND (e.state IN ('delivered', 'duplicate', 'ready') OR e.doubt IS NOT NULL)) AS later
        FROM delivery d WHERE d.message = $1 AND d.step = $2 AND d.state IN ('delivered', 'duplicate') FOR UPDATE`,
       [message, step],
     )

@@ -161,4 +161,32 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
     })
     expect(await hub.ops('GET', '/reconciliations/x')).toMatchObject({ status: 404 })
   })
+
+  test('what a later one of its key is on its way behind stays too', async () => {
+    const caseNo = '510700-20260901-000088'
+    const id = await post(caseNo, 'acceptance')
+    await vi.waitFor(async () => {
+      const { json } = await hub.ops('GET', `/messages/${id}`)
+      const { deliveries } = json as { deliveries: { step: string; state: string }[] }
+      expect(deliveries.find(({ step }) => step === 'province')?.state).toBe('delivered')
+    }, 20_000)
+    const records = await hub.agent.request({
+      origin: hub.sandbox.url,
+      path: '/control/records?system=province',
+      method: 'GET',
+    })
+    const { length } = ((await records.body.json()) as { records: unknown[] }).records
+    await spoil({ lose: length })
+    const run = await reconcile()
+    // the platform stands still: what comes next is ready, and may be on its way
+    hub.sandbox.fault({ system: 'province', fault: '5xx', every: 1 })
+    await post(caseNo, 'material')
+    await hub.ops('POST', `/reconciliations/${run.id}/resend`, why)
+    hub.sandbox.fault({ system: 'province', off: true })
+    const { differences } = (await hub.ops('GET', `/reconciliations/${run.id}`)).json as Run
+    expect(differences.find(({ message }) => message === id)).toMatchObject({
+      kind: 'missing',
+      resolved: 'later',
+    })
+  })
 })

@@ -82,7 +82,6 @@ async function run({ records, rate, idle }: Size): Promise<BulkFigures> {
       QIAO_KEYS: keys,
       QIAO_DATA: join(folder, 'data'),
       QIAO_PORT: String(port),
-      BS: process.env.BS ?? '256',
       DATABASE_URL: stores.databaseUrl,
       REDIS_URL: stores.redisUrl,
     }
@@ -157,17 +156,7 @@ async function importOnce(
     '--message',
     'licence',
   ]
-  const more = [
-    '--split',
-    stockSplit,
-    '--by',
-    'bench',
-    '--why',
-    'bench',
-    '--ahead',
-    'none',
-    ...(process.env.X ? process.env.X.split(' ') : []),
-  ]
+  const more = ['--split', stockSplit, '--by', 'bench', '--why', 'bench', '--ahead', 'none']
   const child: ChildProcess = spawn(process.execPath, [...command, ...more], {
     cwd: repository,
     env: environment,

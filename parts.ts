@@ -6,6 +6,7 @@ import { openKeyStore } from './certs/store.ts'
 import type { Config } from './core/config.ts'
 import { createClocks } from './core/flow/clocks.ts'
 import { every } from './core/flow/every.ts'
+import { hubSigner } from './core/flow/hub-key.ts'
 import { openRegistry, type Stored } from './core/flow/registry.ts'
 import { readInput } from './core/flow/watch.ts'
 import { endLeases } from './core/ledger/lane.ts'
@@ -18,7 +19,6 @@ import { createLog, type Log } from './core/log.ts'
 import { inline, pool } from './core/signing/crypto.ts'
 import { randomNonce } from './core/signing/nonce.ts'
 import { selfTest } from './core/signing/self-test.ts'
-import { sm2Sign } from './core/signing/sm2.ts'
 import type { Tracer } from './core/trace.ts'
 import { createHttp } from './core/transport/http.ts'
 import { bullQueue } from './queues/bullmq.ts'
@@ -60,9 +60,8 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
   const keys = openKeyStore(config.keys)
   const crypto = config.cryptoThreads > 0 ? pool(config.cryptoThreads) : inline()
   closers.push(() => crypto.close())
-  const hubKey = keys.privateKey('hub')
   // one signature a commit: to hand it to another thread would cost more than to make it here
-  const signer = { keyId: hubKey.verifying.id, sign: async (data: Buffer) => sm2Sign(hubKey, data) }
+  const signer = hubSigner(keys.privateKey('hub'))
 
   const http = createHttp()
   closers.push(() => http.close())

@@ -1,11 +1,39 @@
-// The ledger that the settings name, opened by a command of its own process.
-import type { Config } from '../core/config.ts'
+// The ledger that the settings name, opened by a command of its own process, and the hub's key with it.
+import { openKeyStore } from '../certs/store.ts'
+import { type Config, readConfig } from '../core/config.ts'
+import { errors, QiaoError, StartupError } from '../core/errors.ts'
+import type { Sealer } from '../core/evidence/proof-write.ts'
+import { hubSigner } from '../core/flow/hub-key.ts'
 import type { Database } from '../core/ledger/database.ts'
 import { openPglite } from '../core/ledger/pglite.ts'
 import { openPostgres } from '../core/ledger/postgres.ts'
 import { createLog } from '../core/log.ts'
+import type { Keys, VerifyingKey } from '../core/signing/keys.ts'
 
 /** Opens it. Throws StartupError: not reachable, or, embedded, held by a running hub. */
 export function openLedger({ databaseUrl, data, log }: Config): Promise<Database> {
   return databaseUrl ? openPostgres(databaseUrl, createLog(log)) : openPglite(data)
+}
+
+/** What a command works with: settings, ledger, keys, and the hub's key by its two halves. */
+export type Opened = { config: Config; database: Database; keys: Keys; sealer: Sealer; key: VerifyingKey }
+
+/** Opens ledger and key, and closes what was opened. Throws StartupError with what there is to do. */
+export async function withLedger<T>(
+  environment: NodeJS.ProcessEnv | undefined,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(environment)
+  const keys = openKeyStore(config.keys)
+  const hub = keys.privateKey('hub')
+  const database = await openLedger(config)
+  try {
+    return await work({ config, database, keys, sealer: hubSigner(hub), key: hub.verifying })
+  } catch (error) {
+    if (!(error instanceof QiaoError)) throw error
+    const { zh, en, todo } = errors[error.code]
+    throw new StartupError(`${en} / ${zh}${error.detail ? `: ${error.detail}` : ''}`, todo, error)
+  } finally {
+    await database.close()
+  }
 }

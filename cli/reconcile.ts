@@ -1,10 +1,10 @@
 // qiao reconcile: a day of a system against what the system received, over the operator API of a running hub.
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { readConfig } from '../core/config.ts'
 import type { RunRow } from '../core/ledger/reconcile.ts'
 import { addDays, localDay } from '../core/time.ts'
+import { daysFrom, flag, help, misused, readOptions, text } from './arguments.ts'
 import { type Output, terminal, writeJson } from './mapping/output.ts'
 import { connect } from './operator.ts'
 
@@ -16,8 +16,6 @@ const usage = `usage: qiao reconcile --system <name> --by <who> --why <why> [--d
   --hub <address>       the hub (QIAO_HOST, QIAO_PORT) / 枢纽地址
   --json                the runs as one JSON document / 以 JSON 输出
 `
-const text = { type: 'string' } as const
-const flag = { type: 'boolean', default: false } as const
 const options = {
   system: text,
   by: text,
@@ -29,7 +27,7 @@ const options = {
   hub: text,
   resend: flag,
   json: flag,
-  help: { type: 'boolean', default: false, short: 'h' },
+  help,
 } as const
 
 /** Exit code 0 when nothing differs, 1 when something does or a run failed, 2 for wrong usage. */
@@ -38,16 +36,17 @@ export async function reconcileCommand(
   environment: NodeJS.ProcessEnv | undefined = undefined,
   output: Output = terminal,
 ): Promise<number> {
-  const values = read(args)
-  if (typeof values === 'string') return misused(values, output)
+  const values = readOptions(args, options)
+  if (typeof values === 'string') return misused(values, usage, output)
   if (values.help) {
     output.write(usage)
     return 0
   }
   const { system, by, why: reason, out } = values
-  const days = daysOf(values)
+  const yesterday = addDays(localDay(new Date()), -1)
+  const days = daysFrom(values.from ?? values.day ?? yesterday, values.to ?? values.day ?? yesterday)
   if (!system || !by || !reason || days.length === 0 || (out !== undefined && days.length > 1))
-    return misused('--system, --by and --why are needed / 必须写明 --system、--by 与 --why', output)
+    return misused('--system, --by and --why are needed / 必须写明 --system、--by 与 --why', usage, output)
   const hub = connect(readConfig(environment), values.hub)
   const signed = { by, reason }
   const runs: RunRow[] = []
@@ -85,34 +84,4 @@ function told(run: RunRow, output: Output): void {
         `${different} different, ${open} open / 送达 ${sent}，接收 ${received}，缺失 ${missing}，多出 ${extra}，` +
         `不一致 ${different}，未送达 ${open}\n`,
     )
-}
-
-const dayShape = /^\d{4}-\d{2}-\d{2}$/
-
-function daysOf(values: {
-  day?: string | undefined
-  from?: string | undefined
-  to?: string | undefined
-}): string[] {
-  const yesterday = addDays(localDay(new Date()), -1)
-  const from = values.from ?? values.day ?? yesterday
-  const to = values.to ?? values.day ?? yesterday
-  if (!dayShape.test(from) || !dayShape.test(to)) return []
-  const days: string[] = []
-  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day)
-  return days
-}
-
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options }).values
-  } catch (error) {
-    if (error instanceof TypeError) return error.message
-    throw error
-  }
-}
-
-function misused(reason: string, output: Output): 2 {
-  output.tell(`qiao: ${reason}\n${usage}`)
-  return 2
 }

@@ -1,7 +1,7 @@
 // qiao replay: dead letters of a filter, counted or replayed batch by batch, over the operator API of a running hub.
-import { parseArgs } from 'node:util'
 import { readConfig } from '../core/config.ts'
 import type { ReplayState } from '../core/flow/replay-many.ts'
+import { flag, help, misused, readOptions, text } from './arguments.ts'
 import { type Output, terminal, writeJson } from './mapping/output.ts'
 import { connect } from './operator.ts'
 
@@ -19,12 +19,10 @@ const usage = `usage: qiao replay [filter] --by <who> --why <why> [--dry-run] [-
   --hub <address>       the hub (QIAO_HOST, QIAO_PORT) / 枢纽地址
 `
 const filterNames = ['system', 'type', 'source', 'key', 'reason', 'from', 'to', 'doubt'] as const
-const text = { type: 'string' } as const
-const flag = { type: 'boolean', default: false } as const
 const options = {
   ...{ system: text, type: text, source: text, key: text, reason: text, from: text, to: text },
   ...{ by: text, why: text, resume: text, hub: text },
-  ...{ doubt: flag, all: flag, 'dry-run': flag, json: flag, help: { ...flag, short: 'h' } },
+  ...{ doubt: flag, all: flag, 'dry-run': flag, json: flag, help },
 } as const
 
 /** Exit code 0 when nothing is left, 1 when something is, or the hub refused; 2 for wrong usage. */
@@ -33,18 +31,19 @@ export async function replayCommand(
   environment: NodeJS.ProcessEnv | undefined = undefined,
   output: Output = terminal,
 ): Promise<number> {
-  const values = read(args)
-  if (typeof values === 'string') return misused(values, output)
+  const values = readOptions(args, options)
+  if (typeof values === 'string') return misused(values, usage, output)
   if (values.help) {
     output.write(usage)
     return 0
   }
   const { by, why: reason, resume, json, 'dry-run': dryRun } = values
-  if (!by || !reason) return misused('--by and --why are needed / 必须写明 --by 与 --why', output)
+  if (!by || !reason) return misused('--by and --why are needed / 必须写明 --by 与 --why', usage, output)
   const given = filterNames.filter((name) => values[name] !== undefined && values[name] !== false)
   if ((resume !== undefined) === (given.length > 0 || values.all) || (resume !== undefined && dryRun))
     return misused(
       'give a filter, or --all, or --resume alone / 请给出条件、--all，或单独使用 --resume',
+      usage,
       output,
     )
   const hub = connect(readConfig(environment), values.hub)
@@ -81,18 +80,4 @@ function told(state: ReplayState, replayed: number, json: boolean, output: Outpu
       )
   }
   return run === null || remaining === 0 ? 0 : 1
-}
-
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options }).values
-  } catch (error) {
-    if (error instanceof TypeError) return error.message
-    throw error
-  }
-}
-
-function misused(reason: string, output: Output): 2 {
-  output.tell(`qiao: ${reason}\n${usage}`)
-  return 2
 }

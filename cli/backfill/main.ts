@@ -1,14 +1,12 @@
 // qiao backfill: a department's stock file into the ledger, beside running hubs, which deliver it. Killed at any moment it
 // goes on behind the last record that is in.
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { basename } from 'node:path'
-import { parseArgs } from 'node:util'
-import { readConfig } from '../../core/config.ts'
 import { StartupError } from '../../core/errors.ts'
 import { newAction } from '../../core/flow/action.ts'
+import { digestOf } from '../../core/flow/hashed-file.ts'
 import { type ImportPace, runImport } from '../../core/flow/import.ts'
 import type { Loaded } from '../../core/flow/registry.ts'
 import {
@@ -19,6 +17,7 @@ import {
   type ImportRow,
 } from '../../core/ledger/import.ts'
 import type { Intake } from '../../core/mapping/intake.ts'
+import { flag, help, misused, readArguments, text } from '../arguments.ts'
 import { type Output, terminal } from '../mapping/output.ts'
 import { formOf } from './form.ts'
 import { withParts } from './parts.ts'
@@ -39,8 +38,6 @@ const usage = `usage: qiao backfill <file> --system <department> --message <name
 Records that cannot be taken stand in <file>.rejects.ndjson, with number, code, place and rule.
 无法受理的记录写入 <文件>.rejects.ndjson，含序号、代码、位置与规则。
 `
-const text = { type: 'string' } as const
-const flag = { type: 'boolean', default: false } as const
 const options = {
   system: text,
   message: text,
@@ -53,12 +50,13 @@ const options = {
   ahead: { type: 'string', default: '10000' },
   rate: text,
   json: flag,
-  help: { type: 'boolean', default: false, short: 'h' },
+  help,
 } as const
+
 /** Exit code 0 when every record is in, 1 when some were refused or another process imports it, 2 for wrong usage. */
 export async function backfillCommand(args: string[], output: Output = terminal): Promise<number> {
-  const parsed = read(args)
-  if (typeof parsed === 'string') return misused(parsed, output)
+  const parsed = readArguments(args, options)
+  if (typeof parsed === 'string') return misused(parsed, usage, output)
   const { values, positionals } = parsed
   if (values.help) {
     output.write(usage)
@@ -68,12 +66,11 @@ export async function backfillCommand(args: string[], output: Output = terminal)
   const { system, message, by, why } = values
   const pace = paceOf(values)
   if (!file || positionals.length > 1 || !system || !message || !by || !why || !pace)
-    return misused('a file, --system, --message, --by and --why are needed', output)
+    return misused('a file, --system, --message, --by and --why are needed', usage, output)
   // live traffic comes first
   setPriority(10)
-  const config = readConfig()
   const row = await importOf(file, values.name ?? basename(file), { system, message })
-  return withParts(config, async (parts) => {
+  return withParts(async (parts) => {
     const { database, registry } = parts
     const bundle = registry.current()
     const intake = intakeOf(bundle, system, message)
@@ -107,9 +104,7 @@ function intakeOf(bundle: Loaded, system: string, message: string): Intake {
 async function importOf(file: string, name: string, where: Pick<ImportRow, 'system' | 'message'>) {
   try {
     const { size } = await stat(file)
-    const hash = createHash('sm3')
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-    return { ...where, name, file: basename(file), size, digest: hash.digest() }
+    return { ...where, name, file: basename(file), size, digest: await digestOf(file) }
   } catch (cause) {
     throw new StartupError(`${file} cannot be read`, 'Check the path.', cause)
   }
@@ -132,18 +127,4 @@ function paceOf({ ahead, rate }: { ahead: string; rate?: string | undefined }): 
     rate: rate === undefined ? Number.POSITIVE_INFINITY : Number(rate),
   }
   return pace.ahead > 0 && pace.rate > 0 ? pace : undefined
-}
-
-function read(args: string[]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true })
-  } catch (error) {
-    if (error instanceof TypeError) return error.message
-    throw error
-  }
-}
-
-function misused(reason: string, output: Output): 2 {
-  output.tell(`qiao: ${reason}\n${usage}`)
-  return 2
 }

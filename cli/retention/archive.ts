@@ -1,4 +1,5 @@
 // qiao archive: writes the days that are due into files, checks them, and lets them leave the ledger; or lists what is known.
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { StartupError } from '../../core/errors.ts'
 import { closeDays } from '../../core/flow/close-days.ts'
@@ -6,17 +7,10 @@ import { retain } from '../../core/flow/retention.ts'
 import { archivedDays } from '../../core/ledger/archive.ts'
 import { ledgerTime } from '../../core/ledger/chain.ts'
 import { addDays, localDay } from '../../core/time.ts'
+import { actorOf, flag, isDay, misused, readArguments, text } from '../arguments.ts'
+import { withLedger } from '../ledger.ts'
 import { type Output, terminal, writeJson } from '../mapping/output.ts'
-import {
-  actorOf,
-  flag,
-  misused,
-  readArguments,
-  signedOptions,
-  signedUsage,
-  text,
-  withLedger,
-} from './signed.ts'
+import { signedOptions, signedUsage } from './signed.ts'
 
 const usage = `usage: qiao archive --by <who> --why <reason> [--until <day>] [--out <folder>]
        qiao archive --list
@@ -45,8 +39,7 @@ export async function archiveCommand(
   if (positionals.length > 0 || !actor)
     return misused('--by and --why are needed / 必须写明 --by 与 --why', usage, output)
   const { until } = values
-  if (until !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(until))
-    return misused('--until is a day, yyyy-MM-dd', usage, output)
+  if (until !== undefined && !isDay(until)) return misused('--until is a day, yyyy-MM-dd', usage, output)
   return withLedger(environment, async (tools) => {
     const { retention } = tools.config
     const folder = values.out === undefined ? retention.folder : resolve(values.out)
@@ -57,7 +50,7 @@ export async function archiveCommand(
     const today = localDay(now)
     const before = until === undefined ? addDays(today, -retention.keep) : addDays(until, 1)
     const result = await retain(
-      { ...tools, folder },
+      { ...tools, folder, owner: `${hostname()}/${process.pid}` },
       retention,
       { before, today },
       actor,

@@ -5,8 +5,10 @@ import { type Purged, purge, purgeRestored } from '../../core/flow/purge.ts'
 import { ledgerTime } from '../../core/ledger/chain.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { addDays, localDay } from '../../core/time.ts'
+import { actorOf, misused, readArguments, text } from '../arguments.ts'
+import { withLedger } from '../ledger.ts'
 import { type Output, terminal, writeJson } from '../mapping/output.ts'
-import { actorOf, misused, readArguments, signedOptions, signedUsage, text, withLedger } from './signed.ts'
+import { signedOptions, signedUsage } from './signed.ts'
 
 const usage = `usage: qiao purge --by <who> --why <reason> [--day <day>]
 

@@ -1,7 +1,9 @@
 // qiao restore: brings an archived day back into the ledger, from its file.
 import { restoreDay } from '../../core/flow/restore-day.ts'
+import { actorOf, misused, readArguments, text } from '../arguments.ts'
+import { withLedger } from '../ledger.ts'
 import { type Output, terminal, writeJson } from '../mapping/output.ts'
-import { actorOf, misused, readArguments, signedOptions, signedUsage, text, withLedger } from './signed.ts'
+import { signedOptions, signedUsage } from './signed.ts'
 
 const usage = `usage: qiao restore <file> --by <who> --why <reason> [--days <n>]
 

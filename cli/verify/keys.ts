@@ -6,7 +6,7 @@ import { StartupError } from '../../core/errors.ts'
 import type { KeyRing } from '../../core/evidence/proof-check.ts'
 import type { Content } from '../../core/evidence/proof-line.ts'
 import type { HubKey } from '../../core/evidence/receipt.ts'
-import { hubKey } from '../../core/flow/hub-key.ts'
+import { hubKey, trusted } from '../../core/flow/hub-key.ts'
 import { type VerifyingKey, verifyingKey } from '../../core/signing/keys.ts'
 
 /** `pinned`: whether the keys came from elsewhere than the files; `ids`: SM3 of the keys. */
@@ -24,11 +24,9 @@ export function ringOf(given: string | undefined): {
 } {
   const path = given ?? (existsSync(ownKey()) ? ownKey() : undefined)
   if (path !== undefined) {
-    const key = hubKey(readKey(path))
-    return {
-      of: () => (id) => (id === key.id ? key : undefined),
-      trusted: () => ({ pinned: true, ids: [key.id] }),
-    }
+    const key = readKey(path)
+    const ring = trusted(key)
+    return { of: () => ring, trusted: () => ({ pinned: true, ids: [key.id] }) }
   }
   const named = new Map<string, HubKey>()
   return {

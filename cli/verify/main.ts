@@ -1,10 +1,10 @@
 // qiao verify: receipts and proof files offline, on a machine that has nothing else, or a whole ledger against its evidence.
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { StartupError } from '../../core/errors.ts'
 import { checkProof, type Proof } from '../../core/evidence/proof-check.ts'
 import { readProof } from '../../core/evidence/proof-read.ts'
 import { checkSeries } from '../../core/evidence/proof-series.ts'
+import { flag, help, misused, readArguments, text } from '../arguments.ts'
 import { type Output, terminal } from '../mapping/output.ts'
 import { keyFile, ringOf } from './keys.ts'
 import { verifyLedger } from './ledger.ts'
@@ -19,18 +19,12 @@ const usage = `usage: qiao verify <receipt.json> [--payload <file>] [--key <hub.
   存证文件由 qiao evidence export 导出；多个日期的文件按一条链核对。
   --key   the hub's public key, got from the hub's owner by another way / 另行取得的枢纽公钥
 `
-const options = {
-  payload: { type: 'string' },
-  key: { type: 'string' },
-  ledger: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const
+const options = { payload: text, key: text, ledger: flag, json: flag, help } as const
 
 /** Exit code 0 when everything fits, 1 when something was changed, 2 for wrong usage. */
 export async function verifyCommand(args: string[], output: Output = terminal): Promise<number> {
-  const parsed = read(args)
-  if (typeof parsed === 'string') return misused(`qiao: ${parsed}\n${usage}`, output)
+  const parsed = readArguments(args, options)
+  if (typeof parsed === 'string') return misused(parsed, usage, output)
   const { values, positionals: files } = parsed
   if (values.help) {
     output.write(usage)
@@ -38,7 +32,7 @@ export async function verifyCommand(args: string[], output: Output = terminal): 
   }
   if (values.ledger) return verifyLedger(keyFile(values.key), output)
   const [first] = files
-  if (first === undefined) return misused(usage, output)
+  if (first === undefined) return misused('a file, or --ledger, is needed', usage, output)
   if (files.length === 1 && !isProofFile(first))
     return verifyReceipt(first, values.payload, keyFile(values.key), output)
   return verifyProofs(files, values.key, values.json, output)
@@ -74,18 +68,4 @@ function isProofFile(file: string): boolean {
   } catch (cause) {
     throw new StartupError(`${file} cannot be read`, 'Check the path.', cause)
   }
-}
-
-function read(args: string[]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true })
-  } catch (error) {
-    if (error instanceof TypeError) return error.message
-    throw error
-  }
-}
-
-function misused(text: string, output: Output): 2 {
-  output.tell(text)
-  return 2
 }

@@ -2,6 +2,7 @@
 import type { Guarantee } from '../config.ts'
 import { QiaoError } from '../errors.ts'
 import { growTree, sm3 } from '../evidence/merkle.ts'
+import type { Sealer } from '../evidence/proof-write.ts'
 import { type Receipt, receiptLeaf, type Statement, signedText } from '../evidence/receipt.ts'
 import { dayOf, newId, newIds } from '../id.ts'
 import type { Database, Query } from '../ledger/database.ts'
@@ -41,7 +42,7 @@ export type Accepted = {
   archived?: string
 }
 
-export type Signer = { keyId: string; sign: (data: Buffer) => Promise<Buffer> }
+export type Signer = Sealer
 
 /** How a batch came out: messages that are new, that were accepted before, and posts that cannot be accepted. */
 export type Tally = { fresh: number; known: number; refused: number }

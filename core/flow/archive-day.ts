@@ -1,6 +1,6 @@
 // Archives a day: writes its proof file, reads it back as anybody would who has nothing else, and only then records it.
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -14,6 +14,7 @@ import { recordAction } from '../ledger/audit.ts'
 import type { Database } from '../ledger/database.ts'
 import type { VerifyingKey } from '../signing/keys.ts'
 import { type Actor, newAction } from './action.ts'
+import { readHashed } from './hashed-file.ts'
 import { trusted } from './hub-key.ts'
 import { proveDay } from './proof.ts'
 
@@ -81,18 +82,12 @@ export async function checkDay(
   day: string | undefined,
   key: VerifyingKey,
 ): Promise<{ day: string | undefined; digest: Buffer; messages: number; fault: string | undefined }> {
-  const hash = createHash('sm3')
-  async function* bytes(): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream(path)) {
-      hash.update(chunk as Buffer)
-      yield chunk as Buffer
-    }
-  }
-  const { header, receipts, faults } = await checkProof(readProof(bytes()), () => trusted(key))
+  const { bytes, digest } = readHashed(path)
+  const { header, receipts, faults } = await checkProof(readProof(bytes), () => trusted(key))
   const isDay = header?.message === null && header.content && header.day === (day ?? header.day)
   const [first] = faults
   const fault = first ? `line ${first.line}: ${first.en}` : isDay ? undefined : 'not the whole of the day'
-  return { day: header?.day, digest: hash.digest(), messages: receipts, fault }
+  return { day: header?.day, digest: digest(), messages: receipts, fault }
 }
 
 /** Gives the file its name in the transaction that records it: whoever loses the day changes neither. */

@@ -8,7 +8,7 @@ import { filedDays } from '../ledger/archive.ts'
 import * as chain from '../ledger/chain.ts'
 import type { Query } from '../ledger/database.ts'
 import { actionRows, attemptRows, receiptRows, summarise } from '../ledger/statements.ts'
-import { linkOf, statementOf } from './restore.ts'
+import { attemptOf, linkOf, statementOf } from './restore.ts'
 
 /** Something that does not fit. */
 export type Fault = { day: string; evidence?: string; zh: string; en: string }
@@ -71,9 +71,7 @@ async function auditTrees(
   }
   for (const row of await attemptRows(query, ids('attempts'))) {
     audit.attempts++
-    const { started_at, request_digest, ...rest } = row
-    const stated = { ...rest, startedAt: started_at.toISOString(), requestDigest: request_digest }
-    leaves.get(row.evidence)?.push(attemptLeaf(stated))
+    leaves.get(row.evidence)?.push(attemptLeaf(attemptOf(row)))
   }
   for (const row of await actionRows(query, ids('actions'))) {
     audit.actions++

@@ -1,9 +1,9 @@
 // Closes the days that are over: one signed link of the chain each, also for a day on which nothing happened, so that a day
 // that is missing was taken out.
 import { dayHash, dayRoot, genesis } from '../evidence/day.ts'
-import { addDay, evidenceOf, firstDay, holdEvidence, lastDay } from '../ledger/chain.ts'
+import { addDay, evidenceOf, holdEvidence, lastDay, openDay } from '../ledger/chain.ts'
 import type { Database } from '../ledger/database.ts'
-import { addDays, localDay } from '../time.ts'
+import { localDay } from '../time.ts'
 import type { Signer } from './accept.ts'
 
 // clocks of several machines differ a little: for so long, ms, evidence of the day before may still come
@@ -17,16 +17,10 @@ export async function closeDays(database: Database, signer: Signer, now: Date): 
   const today = localDay(new Date(now.getTime() - grace))
   const closed: string[] = []
   for (;;) {
-    const day = await nextDay(database)
+    const day = await openDay(database.query)
     if (day === undefined || day >= today) return closed
     if (await closeDay(database, signer, day)) closed.push(day)
   }
-}
-
-/** The day after the newest link, or the first of all; undefined on an empty ledger. */
-async function nextDay({ query }: Database): Promise<string | undefined> {
-  const last = await lastDay(query)
-  return last ? addDays(last.day, 1) : firstDay(query)
 }
 
 /** Closes a day; false when another process did. Evidence that is being written is waited for, later one is refused. */

@@ -118,8 +118,7 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
       const value = query.question(sent)
       const rules = system.operations.get(query.operation)?.answers
       if (!value || !rules) return failed('unknown', 'the document lacks what the platform is asked by')
-      const content = Buffer.from(JSON.stringify(value))
-      const document = { value, content, contentType: 'application/json', trace }
+      const document = { ...jsonDocument(value), trace }
       const judge: ReplyRules = (reply) => {
         // an expired session says so in the words of every operation
         const general = system.replies(reply)
@@ -128,16 +127,16 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
       return answered(await exchange(query.operation, document, held, judge))
     },
     read: async (operation, value) => {
-      const content = Buffer.from(JSON.stringify(value))
-      const { outcome, reason, reply } = await exchange(
-        operation,
-        { value, content, contentType: 'application/json' },
-        always,
-      )
+      const { outcome, reason, reply } = await exchange(operation, jsonDocument(value), always)
       if (outcome === 'delivered' && reply) return { ok: true, reply }
       return { ok: false, reason: reason ?? outcome }
     },
   }
+}
+
+/** What the hub asks by itself, without a mapping. */
+function jsonDocument(value: unknown): Document {
+  return { value, content: Buffer.from(JSON.stringify(value)), contentType: 'application/json' }
 }
 
 /** Only an answer ends a doubt: whatever else became of a question, the record may still be there. */

@@ -62,7 +62,7 @@ export async function runImport(
   const write = async (full: Batch, from: number): Promise<void> => {
     // told before they count: a kill in between tells a record twice, never not at all
     if (full.rejects.length > 0) await watch.rejected(full.rejects)
-    const began = performance.now()
+    const started = performance.now()
     const answers = await acceptor.acceptTogether(full.posts, (query, { fresh, known, refused }) =>
       moveImport(query, plan.row.name, from, {
         accepted: fresh,
@@ -74,7 +74,7 @@ export async function runImport(
     if (refused.length > 0) await watch.rejected(refused)
     watch.moved(from + full.read)
     // departments that are posting meanwhile come first: the ledger is theirs for as long as this took
-    await sleep(performance.now() - began)
+    await sleep(performance.now() - started)
   }
   /** Writes the batch while the next one is made; one at a time, in order. */
   const flush = async (): Promise<void> => {

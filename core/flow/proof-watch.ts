@@ -1,5 +1,5 @@
 // Whether what is accepted can still be proved: a day that should long be a link of the chain, and is not, stops intake.
-import { firstDay, lastDay, ledgerTime } from '../ledger/chain.ts'
+import { ledgerTime, openDay } from '../ledger/chain.ts'
 import type { Database } from '../ledger/database.ts'
 import type { Log } from '../log.ts'
 import { addDays, startOfDay } from '../time.ts'
@@ -42,8 +42,7 @@ export function watchProof(
 
 /** The oldest day that is not closed, and for how long it has been over, ms. */
 async function lateness({ query }: Database): Promise<{ day: string; ms: number } | undefined> {
-  const last = await lastDay(query)
-  const day = last ? addDays(last.day, 1) : await firstDay(query)
+  const day = await openDay(query)
   if (day === undefined) return undefined
   const over = (await ledgerTime(query)).getTime() - startOfDay(addDays(day, 1)).getTime()
   return { day, ms: over }

@@ -8,8 +8,6 @@ import { archivedDay } from '../ledger/archive.ts'
 import { chainDays, type EvidenceRow, evidenceOf, findTrees } from '../ledger/chain.ts'
 import type { Query } from '../ledger/database.ts'
 import {
-  type ActionRow,
-  type AttemptRow,
   actionRows,
   attemptRows,
   deliveryRows,
@@ -28,7 +26,7 @@ import {
   receiptLine,
   treeLine,
 } from './proof-lines.ts'
-import { linkOf } from './restore.ts'
+import { attemptOf, linkOf } from './restore.ts'
 
 /** What a file shall hold. `keys`: the hub's public keys; without `content` what people wrote is left out. */
 export type ProofOptions = Extent & { keys: readonly VerifyingKey[]; now: Date }
@@ -120,18 +118,12 @@ function* ownLeaves(message: string, { receipts, attempts, actions }: Rows, exte
     if (row.post !== null) yield { post: postLine(row, extent) }
     yield { receipt: receiptLine(row, extent) }
   }
-  const tried = treeOf(attempts.map(leafOfAttempt))
+  const tried = treeOf(attempts.map((row) => attemptLeaf(attemptOf(row))))
   for (const [i, row] of attempts.entries())
     if (row.message === message) yield { attempt: attemptLine(row, tried?.path(i) ?? null, extent) }
-  const done = treeOf(actions.map(leafOfAction))
+  const done = treeOf(actions.map(actionLeaf))
   for (const [i, row] of actions.entries())
     if (row.message === message) yield { action: actionLine(row, done?.path(i) ?? null, extent) }
-}
-
-const leafOfAction = (row: ActionRow): Buffer => actionLeaf(row)
-
-function leafOfAttempt({ started_at, request_digest, ...rest }: AttemptRow): Buffer {
-  return attemptLeaf({ ...rest, startedAt: started_at.toISOString(), requestDigest: request_digest })
 }
 
 const treeOf = (leaves: readonly Buffer[]): Tree | undefined =>

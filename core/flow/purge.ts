@@ -1,6 +1,4 @@
 // Purging: what is archived leaves the ledger, once its file is seen to be there and unchanged; then what it leaves behind.
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { Retention } from '../config.ts'
 import { QiaoError } from '../errors.ts'
@@ -19,6 +17,7 @@ import { endRestored } from '../ledger/restore-day.ts'
 import { clearActions, clearDifferences, clearDropped, clearFeeds, clearKeys } from '../ledger/sweep.ts'
 import { addDays, localDay } from '../time.ts'
 import { type Actor, newAction } from './action.ts'
+import { digestOf } from './hashed-file.ts'
 
 /** What was purged; `unsound`: days that stay and are archived again, for their file is lost or changed. */
 export type Purged = { days: string[]; unsound: string[] }
@@ -91,12 +90,10 @@ async function filter(days: readonly Going[], test: (day: Going) => Promise<bool
 async function isSound(folder: string | undefined, { file, digest, restored }: Going): Promise<boolean> {
   if (restored) return true
   if (folder === undefined) return false
-  const hash = createHash('sm3')
   try {
-    for await (const chunk of createReadStream(join(folder, file))) hash.update(chunk as Buffer)
+    return (await digestOf(join(folder, file))).equals(digest)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error
   }
-  return hash.digest().equals(digest)
 }

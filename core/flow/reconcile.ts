@@ -127,14 +127,9 @@ async function collectOwn(parts: Parts, run: Run, plan: Reconcile, { from, to }:
   }
 }
 
-/** The document of a delivery, made again, and the question the system could be asked by; undefined when it has none. */
-async function sentOf(
-  { database, registry }: Parts,
-  system: string,
-  row: runs.SettledRow,
-): Promise<{ document: unknown; question: Record<string, unknown> } | undefined> {
-  const place = await pinnedPlace(registry, row, system)
-  const { bundle, step } = place
+/** The document of a delivery, made again, and how the system is asked for it; undefined where it cannot be. */
+async function sentOf({ database, registry }: Parts, system: string, row: runs.SettledRow) {
+  const { bundle, step, link, ...place } = await pinnedPlace(registry, row, system)
   const repeat = place.system.operations.get(step.operation)?.repeat
   const mapping = bundle.library.outbound(step.mapping)
   if (!mapping || typeof repeat !== 'object') return undefined
@@ -150,7 +145,7 @@ async function sentOf(
     steps: step.needs.length > 0 ? await resultsOf(database.query, row.message) : {},
   })
   const question = repeat.question(document)
-  return question && { document, question }
+  return question && { document, question, ask: () => link.ask(repeat, document, always) }
 }
 
 /** Writes down what the system says it received. */
@@ -195,11 +190,7 @@ async function askForMissing(parts: Parts, run: Run): Promise<void> {
 async function ask(parts: Parts, system: string, message: string, step: string): Promise<string> {
   const [row] = await runs.settledOne(parts.database.query, message, step)
   const sent = row && (await sentOf(parts, system, row))
-  if (!row || !sent) return 'unknown'
-  const place = await pinnedPlace(parts.registry, row, system)
-  const repeat = place.system.operations.get(place.step.operation)?.repeat
-  if (typeof repeat !== 'object') return 'unknown'
-  return (await place.link.ask(repeat, sent.document, always)).outcome
+  return sent ? (await sent.ask()).outcome : 'unknown'
 }
 
 /** Sends again what a run found missing, where its key has not gone on. Answers what became of each. */

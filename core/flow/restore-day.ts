@@ -1,6 +1,4 @@
 // Restores an archived day from its file: checked first, then put back row for row, settled as it was. Nothing is sent again.
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { QiaoError } from '../errors.ts'
 import type { Content, Line } from '../evidence/proof-line.ts'
@@ -14,6 +12,7 @@ import { clearDropped } from '../ledger/sweep.ts'
 import type { VerifyingKey } from '../signing/keys.ts'
 import { type Actor, newAction } from './action.ts'
 import { checkDay } from './archive-day.ts'
+import { readHashed } from './hashed-file.ts'
 
 export type Restored = { day: string; messages: number }
 
@@ -57,18 +56,12 @@ async function agrees(query: Query, day: string, digest: Buffer): Promise<void> 
 
 /** Writes the rows of the file's lines, as they come. The file is the one that was checked, or nothing is written. */
 async function putBack(query: Query, path: string, day: string, digest: Buffer): Promise<void> {
-  const hash = createHash('sm3')
-  async function* bytes(): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream(path)) {
-      hash.update(chunk as Buffer)
-      yield chunk as Buffer
-    }
-  }
+  const read = readHashed(path)
   const writer = createWriter(query)
   const rows = createRows(day)
-  for await (const { line, bytes: text } of readProof(bytes())) await writer.write(rows(line), text.length)
+  for await (const { line, bytes: text } of readProof(read.bytes)) await writer.write(rows(line), text.length)
   await writer.end()
-  if (!hash.digest().equals(digest))
+  if (!read.digest().equals(digest))
     throw new QiaoError('archive.file', { detail: 'it changed while it was read' })
 }
 

@@ -1,8 +1,10 @@
 // Receipts and links from the ledger's rows: for duplicates, for queries, and for the audit of what was stated.
+import type { AttemptStatement } from '../evidence/attempt.ts'
 import type { Link } from '../evidence/chain-check.ts'
 import type { Receipt, Statement } from '../evidence/receipt.ts'
 import type { DayRow } from '../ledger/chain.ts'
 import type { StoredReceipt } from '../ledger/message.ts'
+import type { AttemptRow } from '../ledger/statements.ts'
 
 type Stated = Omit<StoredReceipt, 'leaf' | 'path' | 'root' | 'signature' | 'key_id'>
 
@@ -33,6 +35,11 @@ export function restore(row: StoredReceipt): Receipt {
       algorithm: 'SM2-SM3',
     },
   }
+}
+
+/** What the leaf of a stored attempt states. */
+export function attemptOf({ started_at, request_digest, ...rest }: AttemptRow): AttemptStatement {
+  return { ...rest, startedAt: started_at.toISOString(), requestDigest: request_digest }
 }
 
 /** A day of the chain as files and checks have it. */

@@ -1,6 +1,6 @@
 // The daily chain: whether days are closed.
-import { chainEnds } from '../ledger/waiting.ts'
-import { addDays, startOfDay } from '../time.ts'
+import { openDay } from '../ledger/chain.ts'
+import { startOfDay } from '../time.ts'
 import type { Fact, Judge } from './fact.ts'
 import type { HealthParts } from './parts.ts'
 
@@ -9,8 +9,7 @@ export async function evidenceFacts(
   { database, now }: Pick<HealthParts, 'database' | 'now'>,
   judge: Judge,
 ): Promise<Fact[]> {
-  const { closed, first } = await chainEnds(database.query)
-  const since = closed === null ? first : addDays(closed, 1)
-  const age = since === null ? null : Math.max(0, now().getTime() - startOfDay(since).getTime()) / 1000
+  const since = await openDay(database.query)
+  const age = since === undefined ? null : Math.max(0, now().getTime() - startOfDay(since).getTime()) / 1000
   return [judge('evidence.day', null, age)]
 }

@@ -6,12 +6,12 @@ import { QiaoError } from '../errors.ts'
 import type { Line } from '../evidence/proof-line.ts'
 import { writeProof } from '../evidence/proof-write.ts'
 import { newAction } from '../flow/action.ts'
+import { hubSigner } from '../flow/hub-key.ts'
 import { proveDay, proveMessage } from '../flow/proof.ts'
 import { isId } from '../id.ts'
 import { recordAction } from '../ledger/audit.ts'
 import type { Database } from '../ledger/database.ts'
 import type { Keys } from '../signing/keys.ts'
-import { sm2Sign } from '../signing/sm2.ts'
 import { actionKeys, readRequest } from './action.ts'
 import type { Env } from './body.ts'
 
@@ -33,8 +33,7 @@ export function evidenceRoutes({ database, keys }: { database: Database; keys: K
     const { by: operator, reason, content } = await readRequest(c, exportShape)
     const hub = keys.privateKey('hub')
     const lines = linesOf({ keys: [hub.verifying], content, now: new Date() })
-    const sealer = { keyId: hub.verifying.id, sign: async (data: Buffer) => sm2Sign(hub, data) }
-    const parts = writeProof(lines, sealer)
+    const parts = writeProof(lines, hubSigner(hub))
     const first = await parts.next()
     const message = 'message' in subject ? subject.message : null
     const detail = JSON.stringify({ ...subject, content })

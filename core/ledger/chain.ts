@@ -1,4 +1,5 @@
 // Evidence rows and the daily chain.
+import { addDays } from '../time.ts'
 import type { Query } from './database.ts'
 
 export type EvidenceRow = {
@@ -53,10 +54,15 @@ export async function ledgerTime(query: Query): Promise<Date> {
   return row?.now ?? new Date()
 }
 
-/** The first day with evidence; undefined when there is none. */
-export async function firstDay(query: Query): Promise<string | undefined> {
-  const [row] = await query<{ day: string | null }>('SELECT min(day)::text AS day FROM evidence')
-  return row?.day ?? undefined
+/** The day that is to be closed next: the one after the newest link, or the first with evidence; undefined on an empty ledger. */
+export async function openDay(query: Query): Promise<string | undefined> {
+  const [row] = await query<{ closed: string | null; first: string | null }>(
+    `SELECT (SELECT max(day)::text FROM evidence_day) AS closed, (SELECT min(day)::text FROM evidence) AS first`,
+    [],
+    'evidence.open',
+  )
+  if (row?.closed) return addDays(row.closed, 1)
+  return row?.first ?? undefined
 }
 
 /** All evidence of a day, in order of id. */

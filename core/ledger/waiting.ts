@@ -79,14 +79,3 @@ export async function ledgerSize(query: Query): Promise<number> {
   const rows = await query<{ size: number }>('SELECT pg_database_size(current_database())::float8 AS size')
   return rows[0]?.size ?? Number.NaN
 }
-
-/** The last day of the chain, and the first day that has evidence; null where there is none. */
-export async function chainEnds(query: Query): Promise<{ closed: string | null; first: string | null }> {
-  const rows = await query<{ closed: string | null; first: string | null }>(
-    `SELECT (SELECT max(day)::text FROM evidence_day) AS closed,
-       (SELECT min(day)::text FROM evidence) AS first`,
-    [],
-    'health.chain',
-  )
-  return rows[0] ?? { closed: null, first: null }
-}

@@ -5,6 +5,7 @@ import { vi } from 'vitest'
 import { createAcceptor, type Signer } from '../../core/flow/accept.ts'
 import { newAction } from '../../core/flow/action.ts'
 import { closeDays } from '../../core/flow/close-days.ts'
+import { hubSigner } from '../../core/flow/hub-key.ts'
 import { createTurns } from '../../core/flow/turns.ts'
 import { dayOf, idAt } from '../../core/id.ts'
 import type { Database, Row } from '../../core/ledger/database.ts'
@@ -13,13 +14,13 @@ import type { Claimed, Lease } from '../../core/ledger/lane.ts'
 import { addPartitions } from '../../core/ledger/partition.ts'
 import type { Settlement } from '../../core/ledger/settle.ts'
 import { sm2KeyFromHex } from '../../core/signing/keys.ts'
-import { sm2Sign, sm2Verify } from '../../core/signing/sm2.ts'
+import { sm2Verify } from '../../core/signing/sm2.ts'
 import { addDays, startOfDay } from '../../core/time.ts'
 import { settled, take } from '../ledger/fixture.ts'
 
 // the private key of the standard's own example
 const key = sm2KeyFromHex('3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8')
-export const signer: Signer = { keyId: key.verifying.id, sign: async (data) => sm2Sign(key, data) }
+export const signer: Signer = hubSigner(key)
 export const publicKey = key.verifying
 export const verify = (data: Buffer, signature: Buffer): boolean => sm2Verify(publicKey, data, signature)
 

@@ -5,12 +5,12 @@ import { sm3 } from '../../core/evidence/merkle.ts'
 import { createAcceptor, type Signer } from '../../core/flow/accept.ts'
 import { newAction } from '../../core/flow/action.ts'
 import { closeDays } from '../../core/flow/close-days.ts'
+import { hubSigner } from '../../core/flow/hub-key.ts'
 import { createTurns } from '../../core/flow/turns.ts'
 import { saveCorrection } from '../../core/ledger/correction.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { resolveDead } from '../../core/ledger/dead.ts'
 import { type SigningKey, sm2KeyFromHex } from '../../core/signing/keys.ts'
-import { sm2Sign } from '../../core/signing/sm2.ts'
 import { addDays, localDay } from '../../core/time.ts'
 import { settled, take } from '../ledger/fixture.ts'
 
@@ -20,10 +20,7 @@ export const hubKey = sm2KeyFromHex('3945208f7b2144b13f36e38ac6d39f9588939369286
 /** Another one: what a forger has. */
 export const forgersKey = sm2KeyFromHex('128b2fa8bd433c6c068c8d803dff79792a519a55171b1b650c23661d15897263')
 
-export const signerOf = (key: SigningKey): Signer => ({
-  keyId: key.verifying.id,
-  sign: async (data) => sm2Sign(key, data),
-})
+export const signerOf: (key: SigningKey) => Signer = hubSigner
 
 const dayMs = 24 * 3600 * 1000
 

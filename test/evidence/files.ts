@@ -3,8 +3,8 @@ import { checkProof, type Proof } from '../../core/evidence/proof-check.ts'
 import type { Line } from '../../core/evidence/proof-line.ts'
 import { readProof } from '../../core/evidence/proof-read.ts'
 import { writeProof } from '../../core/evidence/proof-write.ts'
+import { trusted } from '../../core/flow/hub-key.ts'
 import type { SigningKey } from '../../core/signing/keys.ts'
-import { sm2Verify } from '../../core/signing/sm2.ts'
 import { hubKey, signerOf } from './city.ts'
 
 /** The text of a file. */
@@ -22,15 +22,5 @@ export function checkText(text: string | Buffer): Promise<Proof> {
   async function* whole() {
     yield Buffer.from(text)
   }
-  const key = {
-    id: hubKey.verifying.id,
-    verify: (data: Buffer, signature: Buffer) => {
-      try {
-        return sm2Verify(hubKey.verifying, data, signature)
-      } catch {
-        return false
-      }
-    },
-  }
-  return checkProof(readProof(whole()), () => (id) => (id === key.id ? key : undefined))
+  return checkProof(readProof(whole()), () => trusted(hubKey.verifying))
 }

@@ -1,8 +1,9 @@
 // What waits, asked of the ledger: true numbers, and no statement that reads all of it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDay } from '../../core/ledger/chain.ts'
 import type { Database, Query } from '../../core/ledger/database.ts'
 import { addLanes } from '../../core/ledger/lane.ts'
-import { chainEnds, countBlocked, countOpen, oldestDue } from '../../core/ledger/waiting.ts'
+import { countBlocked, countOpen, oldestDue } from '../../core/ledger/waiting.ts'
 import { pairs } from '../pairs.ts'
 
 /** Deliveries of a system: `count` of a state, tried so often, due so many seconds ago. */
@@ -75,7 +76,7 @@ describe.each(pairs)('what waits over $name', (pair) => {
     await oldestDue(explain)
     await countOpen(explain)
     await countBlocked(explain)
-    await chainEnds(explain)
+    await openDay(explain)
     expect(plans).toHaveLength(5)
     for (const plan of plans) expect(plan).not.toMatch(/Seq Scan/)
     const [ages = '', ...rest] = plans

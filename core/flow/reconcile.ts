@@ -5,14 +5,13 @@ import { QiaoError } from '../errors.ts'
 import { sm3 } from '../evidence/merkle.ts'
 import { newId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
-import { resultsOf } from '../ledger/message.ts'
 import * as runs from '../ledger/reconcile.ts'
 import { addDays, localDay, localTime, startOfDay } from '../time.ts'
 import { type Actor, newAction } from './action.ts'
-import { pinnedPlace } from './place.ts'
 import type { Wake } from './queue.ts'
 import type { Reconcile } from './reconcile-plan.ts'
 import type { Registry } from './registry.ts'
+import { sentOf } from './sent.ts'
 
 type Parts = { database: Database; registry: Registry; wake: (target: Wake) => void }
 
@@ -25,8 +24,6 @@ const hour = 3
 const margin = 3_600_000
 /** A run that was not touched for so long lost its process, ms. */
 export const silence = 60_000
-
-const always = (): boolean => true
 
 /** Begins a run and answers its id; `done` is settled when it ends. Throws reconcile.none for a system that tells nothing. */
 export async function beginReconcile(
@@ -125,27 +122,6 @@ async function collectOwn(parts: Parts, run: Run, plan: Reconcile, { from, to }:
     await runs.noteOwn(query, run.id, ids)
     await runs.touchRun(query, run.id)
   }
-}
-
-/** The document of a delivery, made again, and how the system is asked for it; undefined where it cannot be. */
-async function sentOf({ database, registry }: Parts, system: string, row: runs.SettledRow) {
-  const { bundle, step, link, ...place } = await pinnedPlace(registry, row, system)
-  const repeat = place.system.operations.get(step.operation)?.repeat
-  const mapping = bundle.library.outbound(step.mapping)
-  if (!mapping || typeof repeat !== 'object') return undefined
-  const document = await mapping.apply(JSON.parse(row.canonical) as Record<string, unknown>, {
-    meta: {
-      messageId: row.message,
-      acceptedAt: localTime(row.accepted_at),
-      now: localTime(row.settled_at),
-      source: row.source,
-      type: row.type,
-      key: row.key,
-    },
-    steps: step.needs.length > 0 ? await resultsOf(database.query, row.message) : {},
-  })
-  const question = repeat.question(document)
-  return question && { document, question, ask: () => link.ask(repeat, document, always) }
 }
 
 /** Writes down what the system says it received. */

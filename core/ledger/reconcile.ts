@@ -1,6 +1,7 @@
 // Reconciliations: their runs, the ids of both sides while one goes on, and the differences that are left.
 import { type Action, recordAction } from './audit.ts'
 import type { Database, Query } from './database.ts'
+import { reopenDelivery } from './reopen.ts'
 import { batched } from './values.ts'
 
 export type RunRow = {
@@ -100,9 +101,12 @@ const settledColumns = `d.message, d.step, d.key, d.settled_at, d.settled_at::te
   coalesce(c.bundle, m.bundle) AS bundle, coalesce(c.canonical, m.canonical) AS canonical
   FROM delivery d JOIN message m ON m.id = d.message LEFT JOIN correction c ON c.id = d.correction`
 
+/** A delivery, done or not, with what it goes by. */
+export type SentRow = Omit<SettledRow, 'settled_at' | 'at'> & { settled_at: Date | null }
+
 /** One of them, as it stands now. */
-export function settledOne(query: Query, message: string, step: string): Promise<SettledRow[]> {
-  return query<SettledRow>(`SELECT ${settledColumns} WHERE d.message = $1 AND d.step = $2`, [message, step])
+export function settledOne(query: Query, message: string, step: string): Promise<SentRow[]> {
+  return query<SentRow>(`SELECT ${settledColumns} WHERE d.message = $1 AND d.step = $2`, [message, step])
 }
 
 /** A page of them, after `after`. */
@@ -232,11 +236,7 @@ export function differencesOf(query: Query, run: string, limit: number): Promise
   )
 }
 
-/**
- * Opens what is missing again, in its place, as something that may have arrived, so that a platform that can be asked is
- * asked first. Not where a later delivery of its key is done, on its way, or may have arrived: it would overwrite what
- * came after. Answers its lane.
- */
+/** Opens what is missing again, and notes what became of it. Answers its lane. */
 export async function reopen(
   database: Database,
   run: string,
@@ -244,31 +244,12 @@ export async function reopen(
   action: Action & { message: string; step: string },
 ): Promise<{ system: string; lane: number } | 'later' | 'gone'> {
   return database.transaction(async (query) => {
-    const { message, step } = action
-    const [found] = await query<{ system: string; lane: number; later: boolean }>(
-      `SELECT d.system, d.lane, EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq > d.seq
-         AND (e.state IN ('delivered', 'duplicate', 'ready') OR e.doubt IS NOT NULL)) AS later
-       FROM delivery d WHERE d.message = $1 AND d.step = $2 AND d.state IN ('delivered', 'duplicate') FOR UPDATE`,
-      [message, step],
-    )
-    if (!found || found.later) {
-      const why = found ? 'later' : 'gone'
-      await query(
-        `UPDATE difference SET resolved = $4 WHERE run = $1 AND kind = 'missing' AND name = $2 AND message = $3`,
-        [run, name, message, why],
-      )
-      return why
-    }
-    await recordAction(query, action)
-    await query(
-      `UPDATE delivery SET state = 'ready', due_at = now(), settled_at = NULL, doubt = 'resend'
-       WHERE message = $1 AND step = $2`,
-      [message, step],
-    )
-    await query(
-      `UPDATE difference SET resolved = 'resent' WHERE run = $1 AND kind = 'missing' AND name = $2`,
-      [run, name],
-    )
-    return { system: found.system, lane: found.lane }
+    const opened = await reopenDelivery(query, action)
+    await query(`UPDATE difference SET resolved = $3 WHERE run = $1 AND kind = 'missing' AND name = $2`, [
+      run,
+      name,
+      typeof opened === 'string' ? opened : 'resent',
+    ])
+    return opened
   })
 }

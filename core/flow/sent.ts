@@ -1,0 +1,38 @@
+// What was sent, or would be: the document of a delivery made once more, and how its platform is asked for it.
+import type { Database } from '../ledger/database.ts'
+import { resultsOf } from '../ledger/message.ts'
+import type { SentRow } from '../ledger/reconcile.ts'
+import { localTime } from '../time.ts'
+import type { Exchanged } from './exchange.ts'
+import { pinnedPlace } from './place.ts'
+import type { Registry } from './registry.ts'
+
+/** `question`: the values the platform knows it by; `ask` asks whether it has it. */
+export type Sent = { document: unknown; question: Record<string, unknown>; ask: () => Promise<Exchanged> }
+
+const always = (): boolean => true
+
+/** Undefined where its operation has no query, or the document lacks a value of the question. */
+export async function sentOf(
+  { database, registry }: { database: Database; registry: Registry },
+  system: string,
+  row: SentRow,
+): Promise<Sent | undefined> {
+  const { bundle, step, link, ...place } = await pinnedPlace(registry, row, system)
+  const repeat = place.system.operations.get(step.operation)?.repeat
+  const mapping = bundle.library.outbound(step.mapping)
+  if (!mapping || typeof repeat !== 'object') return undefined
+  const document = await mapping.apply(JSON.parse(row.canonical) as Record<string, unknown>, {
+    meta: {
+      messageId: row.message,
+      acceptedAt: localTime(row.accepted_at),
+      now: localTime(row.settled_at ?? row.accepted_at),
+      source: row.source,
+      type: row.type,
+      key: row.key,
+    },
+    steps: step.needs.length > 0 ? await resultsOf(database.query, row.message) : {},
+  })
+  const question = repeat.question(document)
+  return question && { document, question, ask: () => link.ask(repeat, document, always) }
+}

@@ -12,8 +12,6 @@ import { readInput } from './core/flow/watch.ts'
 import { endLeases } from './core/ledger/lane.ts'
 import { migrate } from './core/ledger/migrate.ts'
 import { addPartitions } from './core/ledger/partition.ts'
-import { openPglite } from './core/ledger/pglite.ts'
-import { openPostgres } from './core/ledger/postgres.ts'
 import { vacuum } from './core/ledger/vacuum.ts'
 import { createLog, type Log } from './core/log.ts'
 import { inline, pool } from './core/signing/crypto.ts'
@@ -21,6 +19,7 @@ import { randomNonce } from './core/signing/nonce.ts'
 import { selfTest } from './core/signing/self-test.ts'
 import type { Tracer } from './core/trace.ts'
 import { createHttp } from './core/transport/http.ts'
+import { openLedger } from './ledger.ts'
 import { bullQueue } from './queues/bullmq.ts'
 import { memoryQueue } from './queues/memory.ts'
 import { createMetrics } from './telemetry/metrics.ts'
@@ -41,9 +40,7 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
   const metrics = createMetrics(stored === undefined)
   selfTest()
   const embedded = config.databaseUrl === undefined
-  const database = config.databaseUrl
-    ? await openPostgres(config.databaseUrl, log)
-    : await openPglite(config.data)
+  const { database, vault } = await openLedger(config, { log })
   closers.push(() => database.close())
   await migrate(database)
   // without them the default partition takes everything: nothing to refuse a start for
@@ -57,6 +54,8 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
     const made = createDevelopmentKeys(config.keys)
     if (made.length > 0) log.warn('keys.development', { folder: config.keys, made: made.join(' ') })
   }
+  // nothing is accepted that could not be kept sealed
+  vault.current()
   const keys = openKeyStore(config.keys)
   const crypto = config.cryptoThreads > 0 ? pool(config.cryptoThreads) : inline()
   closers.push(() => crypto.close())
@@ -80,6 +79,7 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
   return {
     log,
     database,
+    vault,
     keys,
     crypto,
     signer,

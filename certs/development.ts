@@ -4,6 +4,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { signingKey } from '../core/signing/keys.ts'
+import { dataKeyFile, newDataKey } from './data-keys.ts'
 
 const secrets = [
   'housing',
@@ -33,7 +34,7 @@ function publicOf(pem: string): string {
 }
 
 /**
- * Creates every missing secret (32 hex digits) and SM2 key pair (PEM) in `folder`, readable by the owner only.
+ * Creates every missing secret (32 hex digits), the first data key, and every SM2 key pair (PEM) in `folder`, readable by the owner only.
  * Returns the names of the files it made. Hub and sandbox may call it at the same moment: a file appears
  * whole or not at all, and the first one stays.
  */
@@ -60,6 +61,7 @@ export function createDevelopmentKeys(folder: string): string[] {
   for (const name of secrets) {
     if (missing(`${name}.secret`)) create(`${name}.secret`, newSecret())
   }
+  if (missing(dataKeyFile(1))) create(dataKeyFile(1), newDataKey('sm4'))
   for (const name of pairs) {
     // only the public half present: the private one belongs to somebody else
     if (missing(`${name}.key.pem`) && missing(`${name}.pub.pem`)) create(`${name}.key.pem`, newPrivateKey())

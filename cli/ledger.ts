@@ -5,15 +5,8 @@ import { errors, QiaoError, StartupError } from '../core/errors.ts'
 import type { Sealer } from '../core/evidence/proof-write.ts'
 import { hubSigner } from '../core/flow/hub-key.ts'
 import type { Database } from '../core/ledger/database.ts'
-import { openPglite } from '../core/ledger/pglite.ts'
-import { openPostgres } from '../core/ledger/postgres.ts'
-import { createLog } from '../core/log.ts'
 import type { Keys, VerifyingKey } from '../core/signing/keys.ts'
-
-/** Opens it. Throws StartupError: not reachable, or, embedded, held by a running hub. */
-export function openLedger({ databaseUrl, data, log }: Config): Promise<Database> {
-  return databaseUrl ? openPostgres(databaseUrl, createLog(log)) : openPglite(data)
-}
+import { openLedger } from '../ledger.ts'
 
 /** What a command works with: settings, ledger, keys, and the hub's key by its two halves. */
 export type Opened = { config: Config; database: Database; keys: Keys; sealer: Sealer; key: VerifyingKey }
@@ -26,7 +19,7 @@ export async function withLedger<T>(
   const config = readConfig(environment)
   const keys = openKeyStore(config.keys)
   const hub = keys.privateKey('hub')
-  const database = await openLedger(config)
+  const { database } = await openLedger(config)
   try {
     return await work({ config, database, keys, sealer: hubSigner(hub), key: hub.verifying })
   } catch (error) {

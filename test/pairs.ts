@@ -8,10 +8,12 @@ import type { Database } from '../core/ledger/database.ts'
 import { migrate } from '../core/ledger/migrate.ts'
 import { openPglite } from '../core/ledger/pglite.ts'
 import { openPostgres } from '../core/ledger/postgres.ts'
+import { sealedLedger } from '../core/ledger/sealed.ts'
 import { createLog } from '../core/log.ts'
 import { bullQueue } from '../queues/bullmq.ts'
 import { memoryQueue } from '../queues/memory.ts'
 import { freshDatabase } from './database.ts'
+import { testVault } from './vault.ts'
 
 export const silent = createLog('error', () => undefined)
 
@@ -24,7 +26,8 @@ export type Pair = {
 
 let queues = 0
 
-export const pairs: readonly Pair[] = [
+/** The stores as they are, with nothing sealed. */
+export const barePairs: readonly Pair[] = [
   {
     name: 'pglite + memory',
     database: async () => {
@@ -51,3 +54,9 @@ export const pairs: readonly Pair[] = [
     queue: () => bullQueue(inject('redisUrl'), silent, `test-${process.pid}-${++queues}`),
   },
 ]
+
+/** As the hub opens them. */
+export const pairs: readonly Pair[] = barePairs.map((pair) => ({
+  ...pair,
+  database: async () => sealedLedger(await pair.database(), testVault()),
+}))

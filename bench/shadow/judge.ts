@@ -5,22 +5,17 @@ import { teller } from '../../cli/mapping/progress.ts'
 import { compileBundle } from '../../core/flow/bundle.ts'
 import { readFiles } from '../../core/flow/files.ts'
 import { type ShadowReport, shadow } from '../../core/flow/shadow.ts'
-import { openPglite } from '../../core/ledger/pglite.ts'
-import { openPostgres } from '../../core/ledger/postgres.ts'
-import { createLog } from '../../core/log.ts'
+import { openLedger } from '../../ledger.ts'
 import { serveChannel } from '../channel.ts'
 import { type Memory, measureMemory } from './memory.ts'
 
-/** The ledger, an address or a data folder, and the folder of the candidate files. */
-export type JudgeCommand = { databaseUrl: string | undefined; data: string; candidate: string }
+/** The ledger, an address or a data folder, its key folder, and the folder of the candidate files. */
+export type JudgeCommand = { databaseUrl: string | undefined; data: string; keys: string; candidate: string }
 
 export type JudgeAnswer = { report: ShadowReport; memory: Memory }
 
-async function judge({ databaseUrl, data, candidate }: JudgeCommand): Promise<JudgeAnswer> {
-  const database =
-    databaseUrl === undefined
-      ? await openPglite(data)
-      : await openPostgres(databaseUrl, createLog('error'), 2)
+async function judge({ databaseUrl, data, keys, candidate }: JudgeCommand): Promise<JudgeAnswer> {
+  const { database } = await openLedger({ databaseUrl, data, keys, log: 'error' }, { connections: 2 })
   const bundle = compileBundle(readFiles(candidate), adapters(), { systems: {} })
   const memory = measureMemory()
   const tell = teller(terminal)

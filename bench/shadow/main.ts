@@ -6,15 +6,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { adapters } from '../../adapters/index.ts'
+import { createDevelopmentKeys } from '../../certs/development.ts'
 import { terminal } from '../../cli/mapping/output.ts'
 import { teller } from '../../cli/mapping/progress.ts'
 import { compileBundle, type Files } from '../../core/flow/bundle.ts'
 import { readFiles } from '../../core/flow/files.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { migrate } from '../../core/ledger/migrate.ts'
-import { openPglite } from '../../core/ledger/pglite.ts'
-import { openPostgres } from '../../core/ledger/postgres.ts'
-import { createLog } from '../../core/log.ts'
+import { openLedger } from '../../ledger.ts'
 import { startServices } from '../../scripts/services.mjs'
 import { openChannel } from '../channel.ts'
 import { createExpectation } from './count.ts'
@@ -51,7 +50,11 @@ export async function shadowBench(args: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'qiao-bench-shadow-'))
   const services = values.postgres ? await startServices({ redis: false }) : undefined
   try {
-    const place = { databaseUrl: services?.databaseUrl, data: join(folder, 'data') }
+    const place = {
+      databaseUrl: services?.databaseUrl,
+      data: join(folder, 'data'),
+      keys: join(folder, 'keys'),
+    }
     const figures = figuresOf(await run(place, join(folder, 'candidate'), count))
     process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures))
     if (figures.wrong.length > 0 || figures.personal > 0) process.exitCode = 1
@@ -102,9 +105,9 @@ async function run(place: Omit<JudgeCommand, 'candidate'>, candidate: string, co
   }
 }
 
-async function open({ databaseUrl, data }: Omit<JudgeCommand, 'candidate'>): Promise<Database> {
-  const database =
-    databaseUrl === undefined ? await openPglite(data) : await openPostgres(databaseUrl, createLog('error'))
+async function open(place: Omit<JudgeCommand, 'candidate'>): Promise<Database> {
+  createDevelopmentKeys(place.keys)
+  const { database } = await openLedger({ ...place, log: 'error' })
   await migrate(database)
   return database
 }

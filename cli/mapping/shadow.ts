@@ -7,11 +7,9 @@ import { StartupError } from '../../core/errors.ts'
 import type { Bundle } from '../../core/flow/bundle.ts'
 import { type ShadowReport, shadow } from '../../core/flow/shadow.ts'
 import type { Database } from '../../core/ledger/database.ts'
-import { openPglite } from '../../core/ledger/pglite.ts'
-import { openPostgres } from '../../core/ledger/postgres.ts'
-import { createLog } from '../../core/log.ts'
 import { compileDateTest } from '../../core/mapping/dates.ts'
 import { suggest } from '../../core/nearest.ts'
+import { openLedger } from '../../ledger.ts'
 import { misused, readArguments } from './arguments.ts'
 import { openFolder } from './folder.ts'
 import { type Output, terminal, writeJson } from './output.ts'
@@ -62,7 +60,7 @@ export async function shadowCommand(
   if (candidate === 1) return 1
   const unknown = unknownName(candidate, system, type)
   if (unknown) return misused(unknown, usage.help, output)
-  const database = await openLedger(config)
+  const database = await openPast(config)
   const ending = listen()
   try {
     const report = await shadow(database, candidate, adapters(), {
@@ -110,9 +108,10 @@ function unknownName(
   return undefined
 }
 
-async function openLedger({ databaseUrl, data, log }: Config): Promise<Database> {
+async function openPast(config: Config): Promise<Database> {
+  const { databaseUrl, data } = config
   // two connections: one page is read while the one before it is judged
-  if (databaseUrl !== undefined) return openPostgres(databaseUrl, createLog(log), 2)
+  if (databaseUrl !== undefined) return (await openLedger(config, { connections: 2 })).database
   if (!existsSync(join(data, 'ledger'))) {
     throw new StartupError(
       `there is no ledger in ${data} / ${data} 中没有账本`,
@@ -120,7 +119,7 @@ async function openLedger({ databaseUrl, data, log }: Config): Promise<Database>
     )
   }
   try {
-    return await openPglite(data)
+    return (await openLedger(config)).database
   } catch (error) {
     if (!(error instanceof StartupError) || !existsSync(join(data, 'ledger.lock'))) throw error
     throw new StartupError(

@@ -2,12 +2,12 @@
 import { readConfig } from '../../core/config.ts'
 import type { HubKey } from '../../core/evidence/receipt.ts'
 import { auditLedger } from '../../core/flow/audit.ts'
-import { openLedger } from '../ledger.ts'
+import { openLedger } from '../../ledger.ts'
 import type { Output } from '../mapping/output.ts'
 
 /** Exit code 0 when everything fits, else 1. */
 export async function verifyLedger({ verify }: HubKey, output: Output): Promise<number> {
-  const database = await openLedger(readConfig())
+  const { database } = await openLedger(readConfig())
   try {
     const { days, archived, receipts, attempts, actions, faults } = await auditLedger(database.query, verify)
     for (const { day, en, zh } of faults) output.write(`✗ ${day}: ${en} / ${zh}\n`)

@@ -7,6 +7,8 @@ import { idleLanes } from '../ledger/lane.ts'
 import { loadMessage, resultsOf } from '../ledger/message.ts'
 import { addPartitions } from '../ledger/partition.ts'
 import { purgeNonces } from '../ledger/post.ts'
+import { reseal } from '../ledger/reseal.ts'
+import type { Vault } from '../ledger/sealed.ts'
 import { isDone, type Settlement, unparkLost } from '../ledger/settle.ts'
 import type { Log } from '../log.ts'
 import type { Meter } from '../meter.ts'
@@ -40,6 +42,7 @@ export type DeliveryParts = {
   adapters: readonly Adapter[]
   keys: Keys
   signer: Signer
+  vault: Vault
   log: Log
   /** names this half in leases */
   owner: string
@@ -76,6 +79,7 @@ export type Delivery = {
 
 const sweepEvery = 1_000
 const tidyEvery = 60_000
+const resealEvery = 2_000
 const concurrency = 64
 // of a system that only files declare which nobody asked for yet
 const usual = { inFlight: 16, breaker: { failures: 10, pause: 5_000 } }
@@ -211,24 +215,27 @@ export function startDelivery(parts: DeliveryParts): Delivery {
 
   const loop = watchLoop()
   let sweptAt = Date.now()
-  const sweep = every(sweepEvery, log, 'sweep', async () => {
-    if (parts.without === 'sweeper') return
-    for (const target of await idleLanes(database.query)) {
-      if (breaker(target.system).wait(Date.now()) === 0) queue.sweep(target)
-    }
-    sweptAt = Date.now()
-  })
-  const tidy = every(tidyEvery, log, 'tidy', async () => {
-    await purgeNonces(database.query, parts.nonceMemory)
-    await unparkLost(database.query)
-    await closeDays(database, parts.signer, await ledgerTime(database.query))
-  })
-  const reconciling = every(tidyEvery, log, 'reconcile', async () => {
-    const tools = { database, registry, wake }
-    await resumeReconcile(tools)
-    await reconcileYesterday(tools, await ledgerTime(database.query))
-  })
-  const partitions = every(tidyEvery, log, 'partitions', () => addPartitions(database, new Date()))
+  const background = [
+    every(sweepEvery, log, 'sweep', async () => {
+      if (parts.without === 'sweeper') return
+      for (const target of await idleLanes(database.query)) {
+        if (breaker(target.system).wait(Date.now()) === 0) queue.sweep(target)
+      }
+      sweptAt = Date.now()
+    }),
+    every(tidyEvery, log, 'tidy', async () => {
+      await purgeNonces(database.query, parts.nonceMemory)
+      await unparkLost(database.query)
+      await closeDays(database, parts.signer, await ledgerTime(database.query))
+    }),
+    every(tidyEvery, log, 'reconcile', async () => {
+      const tools = { database, registry, wake }
+      await resumeReconcile(tools)
+      await reconcileYesterday(tools, await ledgerTime(database.query))
+    }),
+    every(tidyEvery, log, 'partitions', () => addPartitions(database, new Date())),
+    every(resealEvery, log, 'reseal', () => reseal(database, parts.vault, resealEvery / 2)),
+  ]
   const stopRetention = startRetention(parts)
   return {
     nudge: (target) => runner.nudge(target),
@@ -246,10 +253,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     }),
     close: async (deadline) => {
       loop.stop()
-      clearInterval(sweep)
-      clearInterval(tidy)
-      clearInterval(reconciling)
-      clearInterval(partitions)
+      for (const timer of background) clearInterval(timer)
       stopRetention()
       await runner.drain(deadline)
     },

@@ -8,6 +8,7 @@ import { recordAction } from '../ledger/audit.ts'
 import { evidenceOf } from '../ledger/chain.ts'
 import type { Database, Query } from '../ledger/database.ts'
 import { makeRoom, markRestored, restoreRows } from '../ledger/restore-day.ts'
+import { personal } from '../ledger/sealed.ts'
 import { clearDropped } from '../ledger/sweep.ts'
 import type { VerifyingKey } from '../signing/keys.ts'
 import { type Actor, newAction } from './action.ts'
@@ -102,7 +103,7 @@ function createRows(day: string): (line: Line) => Row[] {
       tree = id
       return [['evidence', [id, kind, day, size, bytesOf(root, 'hex'), bytesOf(signature, 'base64'), keyId]]]
     }
-    if ('post' in line) return [['post', [line.post.id, bytesOf(line.post.payload, 'base64')]]]
+    if ('post' in line) return [['post', [line.post.id, personal(bytesOf(line.post.payload, 'base64'))]]]
     if ('receipt' in line) return messageRows(line.receipt, tree)
     if ('attempt' in line) return [['attempt', attemptRow(line.attempt, tree)]]
     if ('action' in line) return actionRows(line.action, tree)
@@ -114,8 +115,9 @@ function createRows(day: string): (line: Line) => Row[] {
 function messageRows(r: Content<'receipt'>, tree: string): Row[] {
   const digest = bytesOf(r.canonicalDigest, 'hex')
   // biome-ignore format: one line, column for column
-  const row = [r.messageId, r.system, r.type, r.key, r.deduplicationKey, bytesOf(r.payload, 'base64'), r.post,
-    bytesOf(r.contentDigest, 'hex'), r.canonical, digest, r.bundle, r.acceptedAt, tree, r.index, r.path]
+  const row = [r.messageId, r.system, r.type, r.key, r.deduplicationKey,
+    personal(bytesOf(r.payload, 'base64')), r.post,
+    bytesOf(r.contentDigest, 'hex'), personal(r.canonical), digest, r.bundle, r.acceptedAt, tree, r.index, r.path]
   return [
     ['message', row],
     ['deduplication', [r.system, r.type, r.deduplicationKey, r.messageId, digest]],
@@ -125,7 +127,7 @@ function messageRows(r: Content<'receipt'>, tree: string): Row[] {
 function attemptRow(a: Content<'attempt'>, tree: string): unknown[] {
   // biome-ignore format: one line, column for column
   return [a.message, a.step, a.number, a.startedAt, a.duration, a.outcome, a.status, bytesOf(a.requestDigest, 'hex'),
-    a.reply, a.reason, tree, a.index]
+    personal(a.reply), a.reason, tree, a.index]
 }
 
 function actionRows(a: Content<'action'>, tree: string): Row[] {
@@ -134,7 +136,7 @@ function actionRows(a: Content<'action'>, tree: string): Row[] {
   if (c === null) return [['audit', row]]
   const digest = bytesOf(c.canonicalDigest, 'hex')
   // biome-ignore format: one line, column for column
-  const correction = [a.id, a.message, c.step, c.canonical, digest, c.bundle, a.operator, a.reason, a.at, tree]
+  const correction = [a.id, a.message, c.step, personal(c.canonical), digest, c.bundle, a.operator, a.reason, a.at, tree]
   return [
     ['audit', row],
     ['correction', correction],
@@ -146,6 +148,6 @@ const isOpen = (state: string): boolean => state === 'held' || state === 'ready'
 function deliveryRow(d: Content<'delivery'>): unknown[] {
   if (isOpen(d.state)) throw new QiaoError('archive.file', { detail: `a delivery of ${d.message} is open` })
   // biome-ignore format: one line, column for column
-  return [d.message, d.step, d.seq, d.system, d.key, d.lane, d.state, d.dueAt ?? 'infinity', d.attempts, d.result,
+  return [d.message, d.step, d.seq, d.system, d.key, d.lane, d.state, d.dueAt ?? 'infinity', d.attempts, personal(d.result),
     d.reason, d.settledAt, d.correction, d.doubt]
 }

@@ -1,6 +1,7 @@
 // Corrections: what is sent instead of what was accepted. Added, never changed; a delivery goes by its newest one.
 import { type Action, recordAction } from './audit.ts'
 import type { Database, Query } from './database.ts'
+import { personal } from './sealed.ts'
 import type { Doubt } from './settle.ts'
 
 /** What a delivery goes by, as long as it has no correction of its own: the message; else the correction. */
@@ -107,7 +108,7 @@ export function saveCorrection(
         action.id,
         action.message,
         action.everyStep ? null : action.step,
-        action.canonical,
+        personal(action.canonical),
         action.canonicalDigest,
         action.bundle,
         action.operator,

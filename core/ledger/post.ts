@@ -1,6 +1,7 @@
 // Writes accepted posts: payloads, messages, deliveries, nonces and the receipts' evidence in one transaction.
 import { addEvidence } from './chain.ts'
 import type { Database, Query } from './database.ts'
+import { personal } from './sealed.ts'
 import { batched } from './values.ts'
 
 export type NewDelivery = { step: string; system: string; key: string; lane: number; state: 'ready' | 'held' }
@@ -115,8 +116,9 @@ export async function insertPosts(
 function messageRows(post: NewPost, evidence: string): unknown[][] {
   const shared = sharedId(post)
   // biome-ignore format: one line, column for column
-  return post.messages.map((m) => [m.id, post.source, m.type, m.key, m.deduplication, shared ? null : post.payload, shared,
-    post.contentDigest, m.canonical, m.canonicalDigest, post.bundle, post.acceptedAt, evidence, m.leaf, m.path,
+  return post.messages.map((m) => [m.id, post.source, m.type, m.key, m.deduplication, 
+    shared ? null : personal(post.payload), shared,
+    post.contentDigest, personal(m.canonical), m.canonicalDigest, post.bundle, post.acceptedAt, evidence, m.leaf, m.path,
     post.trace ?? null])
 }
 
@@ -138,7 +140,7 @@ async function insertShared(query: Query, posts: readonly NewPost[]): Promise<vo
       .map((post) =>
         query(
           'INSERT INTO post (id, payload) VALUES ($1, $2)',
-          [sharedId(post), post.payload],
+          [sharedId(post), personal(post.payload)],
           'post.insert',
         ),
       ),

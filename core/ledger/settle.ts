@@ -1,6 +1,7 @@
 // Settles deliveries: attempt and state change in one transaction, with whatever the change sets free.
 import { addEvidence } from './chain.ts'
 import type { Query } from './database.ts'
+import { personal } from './sealed.ts'
 import { batched } from './values.ts'
 
 /** Names a delivery. */
@@ -83,7 +84,7 @@ export async function settle(
       query,
       // biome-ignore format: one line, column for column
       settled.map((s, leaf) => [s.message, s.step, s.number, s.startedAt, s.duration, s.outcome, s.status, s.requestDigest,
-        s.reply, s.reason, s.state, s.delay ?? 0, s.doubt, s.result, evidence.id, leaf]),
+        personal(s.reply), s.reason, s.state, s.delay ?? 0, s.doubt, personal(s.result), evidence.id, leaf]),
     ),
     publish(query, finished),
     release(query, finished),
@@ -135,7 +136,7 @@ async function publish(query: Query, finished: readonly Settlement[]): Promise<v
            ON CONFLICT (name) DO UPDATE SET position = dataset.position + 1 RETURNING position)
          INSERT INTO feed (dataset, position, message, step, type, key, data)
          SELECT $1, position, $2, $3, $4, $5, $6 FROM place`,
-        [row.dataset, row.message, row.step, row.type, row.key, row.data],
+        [row.dataset, row.message, row.step, row.type, row.key, personal(row.data)],
         'feed.publish',
       ),
     ),

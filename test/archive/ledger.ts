@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import { dataKeyFile, newDataKey } from '../../certs/data-keys.ts'
 import { createAcceptor, type Signer } from '../../core/flow/accept.ts'
 import { newAction } from '../../core/flow/action.ts'
 import { closeDays } from '../../core/flow/close-days.ts'
@@ -17,6 +18,7 @@ import { sm2KeyFromHex } from '../../core/signing/keys.ts'
 import { sm2Verify } from '../../core/signing/sm2.ts'
 import { addDays, startOfDay } from '../../core/time.ts'
 import { settled, take } from '../ledger/fixture.ts'
+import { testVault } from '../vault.ts'
 
 // the private key of the standard's own example
 const key = sm2KeyFromHex('3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8')
@@ -24,9 +26,10 @@ export const signer: Signer = hubSigner(key)
 export const publicKey = key.verifying
 export const verify = (data: Buffer, signature: Buffer): boolean => sm2Verify(publicKey, data, signature)
 
-/** Puts the hub's key into a key folder. */
+/** Puts the hub's key, and a data key, into a key folder. */
 export function hubKeyFolder(folder: string): void {
   mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, dataKeyFile(1)), newDataKey('sm4'))
   writeFileSync(join(folder, 'hub.key.pem'), key.key.export({ type: 'pkcs8', format: 'pem' }))
 }
 
@@ -157,9 +160,18 @@ export async function dump(database: Database, before: string): Promise<Record<s
       `SELECT t::text AS row FROM ${table} t WHERE ${id} < $1 ORDER BY 1`,
       [idAt(startOfDay(before))],
     )
-    return [table, rows.map(({ row }) => row)] as const
+    return [table, rows.map(({ row }) => openedText(row))] as const
   })
   return Object.fromEntries(await Promise.all(tables))
+}
+
+/** The text of a row, with what is sealed in it open: no two seals of the same value are alike. */
+function openedText(row: string): string {
+  const open = (mark: string, form: BufferEncoding) => (found: string) =>
+    String(testVault().open(Buffer.from(found.slice(mark.length), form)))
+  return row
+    .replace(/sealed:[A-Za-z0-9+/=]+/g, open('sealed:', 'base64'))
+    .replace(/9e5345414c01[0-9a-f]+/g, open('9e5345414c01', 'hex'))
 }
 
 /** Cuts the ledger's own times to milliseconds, as files have them. */

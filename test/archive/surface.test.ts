@@ -17,8 +17,8 @@ import { archiveShapes } from '../../core/http/openapi/archive-shapes.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { migrate } from '../../core/ledger/migrate.ts'
 import { partitioned } from '../../core/ledger/partition.ts'
-import { openPostgres } from '../../core/ledger/postgres.ts'
 import { addDays, localDay } from '../../core/time.ts'
+import { openLedger } from '../../ledger.ts'
 import { freshDatabase } from '../database.ts'
 import { pairs, silent } from '../pairs.ts'
 import { daysOf, fillDays, freshYear, hubKeyFolder, publicKey, signer } from './ledger.ts'
@@ -34,7 +34,8 @@ describe('archive on the command line', () => {
     folder = mkdtempSync(join(tmpdir(), 'qiao-archive-'))
     hubKeyFolder(join(folder, 'keys'))
     url = await freshDatabase()
-    const database = await openPostgres(url, silent, 2)
+    const settings = { databaseUrl: url, data: folder, keys: join(folder, 'keys'), log: 'error' } as const
+    const { database } = await openLedger(settings, { log: silent, connections: 2 })
     await migrate(database)
     // as on a ledger whose first partition has left long ago
     for (const { table } of partitioned)

@@ -7,12 +7,11 @@ import { startProgram } from '../../cli/demo/child.ts'
 import { readCounts, type SystemRow } from '../../cli/demo/counts.ts'
 import { auditLedger } from '../../core/flow/audit.ts'
 import { restore } from '../../core/flow/restore.ts'
-import type { Database, Query } from '../../core/ledger/database.ts'
+import type { Query } from '../../core/ledger/database.ts'
 import { findReceipt } from '../../core/ledger/message.ts'
-import { openPglite } from '../../core/ledger/pglite.ts'
-import { openPostgres } from '../../core/ledger/postgres.ts'
 import { verifyingKey } from '../../core/signing/keys.ts'
 import { sm2Verify } from '../../core/signing/sm2.ts'
+import { openLedger } from '../../ledger.ts'
 import type { Summary } from '../../sandbox/department/tally.ts'
 import { silent } from '../pairs.ts'
 import type { Given } from './balancer.ts'
@@ -77,9 +76,10 @@ export async function expectLedger(
   kills: readonly number[],
 ): Promise<Memory> {
   const url = city.environment.DATABASE_URL
-  const database: Database = url
-    ? await openPostgres(url, silent, 2)
-    : await openPglite(join(city.folder, 'data'))
+  const { database } = await openLedger(
+    { databaseUrl: url, data: join(city.folder, 'data'), keys: join(city.folder, 'keys'), log: 'error' },
+    { log: silent, connections: 2 },
+  )
   try {
     if (given) await expectReceipts(database.query, given)
     await expectSound(city, database.query)

@@ -11,14 +11,14 @@ import { edit } from '../../bench/shadow/edits.ts'
 import { fill } from '../../bench/shadow/fill.ts'
 import { createPeople } from '../../bench/shadow/people.ts'
 import { newer, older, plants } from '../../bench/shadow/plants.ts'
+import { createDevelopmentKeys } from '../../certs/development.ts'
 import { shadowCommand } from '../../cli/mapping/shadow.ts'
 import { compileBundle, type Files } from '../../core/flow/bundle.ts'
 import { readFiles } from '../../core/flow/files.ts'
 import { type ShadowReport, shadow } from '../../core/flow/shadow.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { migrate } from '../../core/ledger/migrate.ts'
-import { openPglite } from '../../core/ledger/pglite.ts'
-import { openPostgres } from '../../core/ledger/postgres.ts'
+import { openLedger } from '../../ledger.ts'
 import { freshDatabase } from '../database.ts'
 import { silent } from '../pairs.ts'
 
@@ -31,6 +31,9 @@ const changed = edit(
 )
 const candidate = compile(changed)
 
+const open = async (place: { databaseUrl: string | undefined; data: string; keys: string }) =>
+  (await openLedger({ ...place, log: 'error' }, { log: silent })).database
+
 /** A ledger that is opened, closed and opened again, as the command does it. */
 type Ledger = { open: () => Promise<Database>; environment: NodeJS.ProcessEnv; remove: () => void }
 
@@ -40,17 +43,25 @@ const kinds: readonly { name: string; make: () => Promise<Ledger> }[] = [
     make: async () => {
       const data = mkdtempSync(join(tmpdir(), 'qiao-shadow-'))
       const remove = (): void => rmSync(data, { recursive: true, force: true })
-      return { open: () => openPglite(data), environment: { QIAO_DATA: data }, remove }
+      const keys = join(data, 'keys')
+      createDevelopmentKeys(keys)
+      return {
+        open: () => open({ databaseUrl: undefined, data, keys }),
+        environment: { QIAO_DATA: data, QIAO_KEYS: keys },
+        remove,
+      }
     },
   },
   {
     name: 'PostgreSQL',
     make: async () => {
       const url = await freshDatabase()
+      const keys = mkdtempSync(join(tmpdir(), 'qiao-shadow-'))
+      createDevelopmentKeys(keys)
       return {
-        open: () => openPostgres(url, silent),
-        environment: { DATABASE_URL: url },
-        remove: () => undefined,
+        open: () => open({ databaseUrl: url, data: keys, keys }),
+        environment: { DATABASE_URL: url, QIAO_KEYS: keys },
+        remove: () => rmSync(keys, { recursive: true, force: true }),
       }
     },
   },

@@ -6,8 +6,7 @@ import { Redis } from 'ioredis'
 import { inject } from 'vitest'
 import type { Config } from '../../core/config.ts'
 import type { Database, Query } from '../../core/ledger/database.ts'
-import { openPglite } from '../../core/ledger/pglite.ts'
-import { openPostgres } from '../../core/ledger/postgres.ts'
+import { openLedger } from '../../ledger.ts'
 import { freshDatabase } from '../database.ts'
 import { silent } from '../pairs.ts'
 
@@ -33,7 +32,7 @@ export const pairs: readonly Pair[] = [
         databaseUrl: undefined,
         redisUrl: undefined,
         cryptoThreads: 0,
-        open: () => openPglite(data),
+        open: () => beside({ databaseUrl: undefined, data }),
         isShared: false,
       }
     },
@@ -42,12 +41,13 @@ export const pairs: readonly Pair[] = [
     name: 'postgres + redis',
     make: async () => {
       const databaseUrl = await freshDatabase()
+      const data = newFolder()
       return {
-        data: newFolder(),
+        data,
         databaseUrl,
         redisUrl: await freshRedis(),
         cryptoThreads: 1,
-        open: () => openPostgres(databaseUrl, silent),
+        open: () => beside({ databaseUrl, data }),
         isShared: true,
       }
     },
@@ -64,6 +64,12 @@ export async function countRows(query: Query): Promise<Rows> {
   const [rows] = await query<Rows>(`SELECT ${counts.join(', ')}`)
   if (!rows) throw new Error('no counts')
   return rows
+}
+
+/** Opens the ledger as its hub does. */
+async function beside(place: Pick<Config, 'databaseUrl' | 'data'>): Promise<Database> {
+  const settings = { ...place, keys: join(place.data, 'keys'), log: 'error' } as const
+  return (await openLedger(settings, { log: silent })).database
 }
 
 function newFolder(): string {

@@ -24,6 +24,7 @@ import { every } from './every.ts'
 import { failed } from './exchange.ts'
 import type { Step } from './flow.ts'
 import { pinnedPlace, placeOf } from './place.ts'
+import { maskReason, privateBy } from './privacy.ts'
 import type { Queue, Wake } from './queue.ts'
 import { createRecent } from './recent.ts'
 import { reconcileYesterday, resumeReconcile } from './reconcile.ts'
@@ -124,7 +125,13 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     try {
       const earlier = step.needs.length > 0 ? await resultsOf(database.query, delivery.message) : {}
       const tools = { adapters, keys, now: () => new Date(), held, without: parts.without }
-      attempted = await attemptDelivery(traced.delivery, await canonicalOf(delivery), place, earlier, tools)
+      const canonical = await canonicalOf(delivery)
+      attempted = await attemptDelivery(traced.delivery, canonical, place, earlier, tools)
+      // a reason is searched by operators, so it lies in the clear, and names nobody
+      if (attempted?.reason !== undefined) {
+        const hidden = privateBy(bundle.library, delivery.type, canonical)
+        attempted = { ...attempted, reason: maskReason(attempted.reason, hidden) }
+      }
     } catch (error) {
       // ours to mend (a missing key, a defect): the delivery waits and tells why
       attempted = { ...failed('transport', ours(error)), publish: null }

@@ -1,13 +1,16 @@
 // Everything an operator needs to judge one delivery: the original, the canonical and the mapped form, every attempt,
 // what was corrected, and what to do next.
 import { isId } from '../id.ts'
-import { type CorrectionView, correctionsOf, effectiveOf } from '../ledger/correction.ts'
+import { recordAction } from '../ledger/audit.ts'
+import { type CorrectionView, correctionsOf, type Effective, effectiveOf } from '../ledger/correction.ts'
 import type { Database } from '../ledger/database.ts'
 import { type AttemptView, attemptsOf } from '../ledger/dead.ts'
 import { loadMessage, resultsOf, viewMessage } from '../ledger/message.ts'
 import { declaredCharset, decodeText } from '../mapping/format/charset.ts'
+import { type Actor, newAction } from './action.ts'
 import { type Advice, adviceFor } from './advice.ts'
 import { mapDocument } from './mapped.ts'
+import { maskDocument, maskReason, type Private, privateIn } from './privacy.ts'
 import type { Registry } from './registry.ts'
 
 export type DeliveryDossier = {
@@ -16,6 +19,8 @@ export type DeliveryDossier = {
   system: string
   state: string
   reason: string | null
+  /** whether personal data is hidden in what follows */
+  masked: boolean
   /** what to do; null when it is done */
   advice: Advice | null
   /** the posted bytes as text */
@@ -28,13 +33,58 @@ export type DeliveryDossier = {
   corrections: (Omit<CorrectionView, 'canonical_digest'> & { digest: string })[]
 }
 
-/** The dossier of a delivery; undefined when there is none. */
+/** The dossier of a delivery, as anybody may see it; undefined when there is none. */
 export async function inspectDelivery(
   database: Database,
   registry: Registry,
   message: string,
   step: string,
 ): Promise<DeliveryDossier | undefined> {
+  const found = await dossierOf(database, registry, message, step)
+  return found && maskDossier(found.dossier, await privateIn(registry, found.effective))
+}
+
+/** The dossier with what is personal in it, for somebody who says why. Who looked is proved like everything else. */
+export async function revealDelivery(
+  database: Database,
+  registry: Registry,
+  message: string,
+  step: string,
+  actor: Actor,
+): Promise<DeliveryDossier | undefined> {
+  const found = await dossierOf(database, registry, message, step)
+  if (!found) return undefined
+  await database.transaction((query) =>
+    recordAction(query, newAction({ ...actor, action: 'reveal', message, step })),
+  )
+  return found.dossier
+}
+
+function maskDossier(dossier: DeliveryDossier, hidden: Private): DeliveryDossier {
+  const { reason, original, canonical, mapped, attempts } = dossier
+  // the platform's own names are not the canonical ones: what is personal there is known by its value
+  const byValue = { ...hidden, personal: [] }
+  return {
+    ...dossier,
+    masked: true,
+    reason: maskReason(reason, hidden),
+    original: maskReason(original, hidden),
+    canonical: maskDocument(canonical, hidden),
+    mapped: maskDocument(mapped, byValue),
+    attempts: attempts.map((attempt) => ({
+      ...attempt,
+      reply: maskReason(attempt.reply, hidden),
+      reason: maskReason(attempt.reason, hidden),
+    })),
+  }
+}
+
+async function dossierOf(
+  database: Database,
+  registry: Registry,
+  message: string,
+  step: string,
+): Promise<{ dossier: DeliveryDossier; effective: Effective & { type: string } } | undefined> {
   const { query } = database
   const stored = isId(message) ? await loadMessage(query, message) : undefined
   const view = stored && (await viewMessage(query, message))
@@ -49,12 +99,13 @@ export async function inspectDelivery(
   const mapped =
     bundle && (await mapDocument(bundle, step, canonical, origin, await resultsOf(query, message)))
   const attempts = await attemptsOf(query, message, step)
-  return {
+  const dossier: DeliveryDossier = {
     message,
     step,
     system: delivery.system,
     state: delivery.state,
     reason: delivery.reason,
+    masked: false,
     advice: adviceFor(delivery.state, attempts.at(-1), mapped !== undefined) ?? null,
     original: originalText(stored.payload),
     canonical,
@@ -65,6 +116,7 @@ export async function inspectDelivery(
       digest: canonical_digest.toString('hex'),
     })),
   }
+  return { dossier, effective: { ...effective, type } }
 }
 
 /** The text in the charset it declares, else in whichever it is valid; Base64 when in none. */

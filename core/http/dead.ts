@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { QiaoError } from '../errors.ts'
 import type { Hub } from '../flow/hub.ts'
-import { inspectDelivery } from '../flow/inspect.ts'
+import { inspectDelivery, revealDelivery } from '../flow/inspect.ts'
 import { maskReason, privateIn } from '../flow/privacy.ts'
 import type { Registry } from '../flow/registry.ts'
 import { resolutions, resolveDelivery } from '../flow/resolve.ts'
@@ -44,6 +44,13 @@ export function deadRoutes(parts: DeadParts): Hono<Env> {
   app.get('/deliveries/:message/:step', async (c) => {
     const { message, step } = c.req.param()
     const found = await inspectDelivery(database, registry, message, step)
+    if (!found) throw new QiaoError('request.not-found')
+    return c.json(found)
+  })
+  app.post('/deliveries/:message/:step/reveal', async (c) => {
+    const { message, step } = c.req.param()
+    const { by: operator, reason } = await readAction(c)
+    const found = await revealDelivery(database, registry, message, step, { operator, reason })
     if (!found) throw new QiaoError('request.not-found')
     return c.json(found)
   })

@@ -20,6 +20,8 @@ export type Deed = {
     | 'restore'
     | 'reconcile'
     | 'resend'
+    | 'reveal'
+    | 'retire-key'
   message: string | null
   step: string | null
   reason: string

@@ -93,8 +93,12 @@ export function markOf(vault: Vault, type: 'text' | 'bytea', version = vault.cur
 
 /** What the vault made of a value; undefined when it is not sealed. */
 export function sealedBytes(value: unknown): Buffer | undefined {
-  if (typeof value === 'string')
-    return value.startsWith(textMark) ? Buffer.from(value.slice(textMark.length), 'base64') : undefined
+  if (typeof value === 'string') {
+    if (!value.startsWith(textMark)) return undefined
+    const bytes = Buffer.from(value.slice(textMark.length), 'base64')
+    // Base64 is read leniently; what is longer than it need be was changed
+    return value.length === textMark.length + 4 * Math.ceil(bytes.length / 3) ? bytes : undefined
+  }
   if (!Buffer.isBuffer(value) || value.length < bytesMark.length) return undefined
   return value.subarray(0, bytesMark.length).equals(bytesMark) ? value.subarray(bytesMark.length) : undefined
 }

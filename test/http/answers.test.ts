@@ -153,6 +153,10 @@ describe('a hub answers as its OpenAPI document says', () => {
     const delivery = `/deliveries/${dead.message}/${dead.step}`
     check('/ops/deliveries/{message}/{step}', 'get', await hub.ops('GET', delivery))
     const why = { by: '王值班', reason: '核对后处理' }
+    const reveal = '/ops/deliveries/{message}/{step}/reveal'
+    expect(check(reveal, 'post', await hub.ops('POST', `${delivery}/reveal`, {})).status).toBe(400)
+    expect(check(reveal, 'post', await hub.ops('POST', `${delivery}/reveal`, why)).status).toBe(200)
+    expect(check(reveal, 'post', await hub.ops('POST', '/deliveries/x/y/reveal', why)).status).toBe(404)
     await correctionAnswers(delivery, why)
     const act = '/ops/deliveries/{message}/{step}/{action}'
     expect(check(act, 'post', await hub.ops('POST', `${delivery}/skip`, {})).status).toBe(400)

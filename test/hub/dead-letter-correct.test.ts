@@ -53,7 +53,7 @@ describe.each(pairs)('corrections over $name', (pair) => {
       return Object.fromEntries(deliveries.map((each) => [each.step, each]))
     }, patience)
   const dossier = async (id: string, step: string): Promise<Dossier> =>
-    (await hub.ops('GET', `/deliveries/${id}/${step}`)).json as Dossier
+    (await hub.ops('POST', `/deliveries/${id}/${step}/reveal`, by)).json as Dossier
   const preview = (id: string, step: string, wish: object) =>
     hub.ops('POST', `/deliveries/${id}/${step}/correction/preview`, wish)
   const correct = (id: string, step: string, wish: object) =>

@@ -138,16 +138,28 @@ describe.each(pairs)('many dead letters over $name', (pair) => {
 
   test('a list masks what the platform repeats', async () => {
     const [letter] = await list(`key=${cases[0]}&system=gossip`)
-    const dossier = (await hub.ops('GET', `/deliveries/${letter?.message}/gossip`)).json as {
-      reason: string
+    const path = `/deliveries/${letter?.message}/gossip`
+    const shown = await hub.ops('GET', path)
+    const dossier = (await hub.ops('POST', `${path}/reveal`, { by: '王值班', reason: '核对' })).json as {
+      masked: boolean
+      attempts: { reply: string }[]
       canonical: { applicant: { name: string; certNo: string } }
       advice: { cause: string }
     }
     const { name, certNo } = dossier.canonical.applicant
-    expect(dossier.reason).toContain(certNo)
+    expect(dossier.masked).toBe(false)
+    expect(dossier.attempts[0]?.reply).toContain(certNo)
     expect(dossier.advice.cause).toBe('rejected')
     const { text } = await hub.ops('GET', '/dead?system=gossip')
-    for (const word of [name, certNo, '13812345678']) expect(text).not.toContain(word)
+    for (const word of [name, certNo, '13812345678']) {
+      expect(text).not.toContain(word)
+      expect(shown.text).not.toContain(word)
+    }
+    expect(shown.json).toMatchObject({
+      masked: true,
+      canonical: { applicant: { name: `${name.slice(0, 1)}*` } },
+      reason: letter?.reason,
+    })
     expect(letter?.reason).toMatch(new RegExp(`^申请人${name.slice(0, 1)}\\*（.*138\\*{4}5678）已登记$`))
     const log = hub.log()
     for (const word of [name, certNo, '13812345678']) expect(log).not.toContain(word)
@@ -198,12 +210,13 @@ describe.each(pairs)('many dead letters over $name', (pair) => {
     const rows = await hub.look((query) =>
       query(
         `SELECT a.action, a.operator, a.reason, count(*)::int AS n, count(DISTINCT e.id)::int AS trees
-         FROM audit a JOIN evidence e ON e.id = a.evidence GROUP BY 1, 2, 3 ORDER BY n`,
+         FROM audit a JOIN evidence e ON e.id = a.evidence GROUP BY 1, 2, 3 ORDER BY n, 1`,
       ),
     )
     const who = { operator: '王值班', reason: '平台已恢复' }
     expect(rows).toEqual([
       { action: 'reload', ...who, n: 1, trees: 1 },
+      { action: 'reveal', operator: '王值班', reason: '核对', n: 1, trees: 1 },
       { action: 'replay-many', ...who, n: 2, trees: 2 },
       { action: 'replay', ...who, n: 8, trees: 2 },
     ])

@@ -58,6 +58,7 @@ const dossier = z.strictObject({
   system: z.string(),
   state: z.string(),
   reason: z.string().nullable(),
+  masked: z.boolean().describe('whether personal data is hidden in what follows / 以下内容是否脱敏'),
   advice: z
     .strictObject({
       cause: z.enum(['files', 'mapping', 'rejected', 'unknown', 'unreachable', 'held', 'waiting']),

@@ -68,7 +68,14 @@ export function deadPaths(problems: Problems): Record<string, Json> {
     ),
     '/ops/deliveries/{message}/{step}': read(
       'ops-delivery',
-      'Original, canonical and mapped form, every attempt, and what to do / 原文、标准形式、映射结果、各次投递与处理建议',
+      'Original, canonical and mapped form, every attempt, and what to do; personal data is hidden / 原文、标准形式、映射结果、各次投递与处理建议（个人信息脱敏）',
+      'Dossier',
+      delivery,
+      ['request.not-found'],
+    ),
+    '/ops/deliveries/{message}/{step}/reveal': act(
+      'ops-reveal',
+      'The same with what is personal in it, for somebody who says why; audited / 同上，但不脱敏（须说明理由并留痕）',
       'Dossier',
       delivery,
       ['request.not-found'],

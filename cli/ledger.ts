@@ -6,10 +6,18 @@ import type { Sealer } from '../core/evidence/proof-write.ts'
 import { hubSigner } from '../core/flow/hub-key.ts'
 import type { Database } from '../core/ledger/database.ts'
 import type { Keys, VerifyingKey } from '../core/signing/keys.ts'
+import type { Vault } from '../core/signing/vault.ts'
 import { openLedger } from '../ledger.ts'
 
 /** What a command works with: settings, ledger, keys, and the hub's key by its two halves. */
-export type Opened = { config: Config; database: Database; keys: Keys; sealer: Sealer; key: VerifyingKey }
+export type Opened = {
+  config: Config
+  database: Database
+  vault: Vault
+  keys: Keys
+  sealer: Sealer
+  key: VerifyingKey
+}
 
 /** Opens ledger and key, and closes what was opened. Throws StartupError with what there is to do. */
 export async function withLedger<T>(
@@ -19,9 +27,9 @@ export async function withLedger<T>(
   const config = readConfig(environment)
   const keys = openKeyStore(config.keys)
   const hub = keys.privateKey('hub')
-  const { database } = await openLedger(config)
+  const { database, vault } = await openLedger(config)
   try {
-    return await work({ config, database, keys, sealer: hubSigner(hub), key: hub.verifying })
+    return await work({ config, database, vault, keys, sealer: hubSigner(hub), key: hub.verifying })
   } catch (error) {
     if (!(error instanceof QiaoError)) throw error
     const { zh, en, todo } = errors[error.code]

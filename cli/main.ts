@@ -53,8 +53,8 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
     load: async () => (await import('./retention/purge.ts')).purgeCommand,
   },
   keys: {
-    help: 'keys create: make missing development keys / 生成开发密钥',
-    load: async () => (await import('./keys.ts')).keysCommand,
+    help: 'create missing development keys; list, rotate, retire data keys / 密钥管理',
+    load: async () => (await import('./keys/main.ts')).keysCommand,
   },
   demo: {
     help: 'real-format traffic through every flow / 全流程演示',

@@ -1,9 +1,9 @@
-// An empty PostgreSQL database for a test, dropped when the test file ends.
+// A PostgreSQL database for a test, empty or with a migrated ledger, dropped when the test file ends.
 // Import it at the top of a test file: the clean-up hooks itself onto that file.
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, inject } from 'vitest'
-import { newDatabaseName } from './database-names.ts'
+import { newDatabaseName, onServer, urlOf } from './database-names.ts'
 
 const created: string[] = []
 
@@ -11,18 +11,27 @@ const created: string[] = []
  * Creates an empty database with a name of its own and returns its URL.
  * After the file's tests it is dropped; connections still open by then fail the file, because they are a leak.
  */
-export async function freshDatabase(): Promise<string> {
+export function freshDatabase(): Promise<string> {
+  return create('template1')
+}
+
+/** The same with the tables of a ledger in it, as `migrate` leaves them. */
+export function migratedDatabase(): Promise<string> {
+  return create(inject('template').database)
+}
+
+async function create(template: string): Promise<string> {
   const name = newDatabaseName()
-  await onServer((client) => client.query(`create database "${name}"`))
+  await onServer(inject('databaseUrl'), (client) =>
+    client.query(`create database "${name}" template "${template}"`),
+  )
   created.push(name)
-  const url = new URL(inject('databaseUrl'))
-  url.pathname = `/${name}`
-  return url.href
+  return urlOf(inject('databaseUrl'), name)
 }
 
 afterAll(async () => {
   const leaks: string[] = []
-  await onServer(async (client) => {
+  await onServer(inject('databaseUrl'), async (client) => {
     for (const name of created.splice(0)) {
       const open = await connectionsAfterGrace(client, name)
       if (open.length > 0) leaks.push(`${name}: ${open.join(' | ')}`)
@@ -40,15 +49,5 @@ async function connectionsAfterGrace(client: pg.Client, name: string): Promise<s
       [name],
     )
     if (rows.length === 0 || Date.now() > end) return rows.map((row) => row.query)
-  }
-}
-
-async function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(inject('databaseUrl'))
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
   }
 }

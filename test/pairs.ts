@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import type { Queue } from '../core/flow/queue.ts'
 import type { Database } from '../core/ledger/database.ts'
-import { migrate } from '../core/ledger/migrate.ts'
 import { openPglite } from '../core/ledger/pglite.ts'
 import { openPostgres } from '../core/ledger/postgres.ts'
 import { sealedLedger } from '../core/ledger/sealed.ts'
 import { createLog } from '../core/log.ts'
 import { bullQueue } from '../queues/bullmq.ts'
 import { memoryQueue } from '../queues/memory.ts'
-import { freshDatabase } from './database.ts'
+import { migratedDatabase } from './database.ts'
+import { layLedger } from './template.ts'
 import { testVault } from './vault.ts'
 
 export const silent = createLog('error', () => undefined)
@@ -32,8 +32,8 @@ export const barePairs: readonly Pair[] = [
     name: 'pglite + memory',
     database: async () => {
       const folder = mkdtempSync(join(tmpdir(), 'qiao-ledger-'))
+      await layLedger(folder, inject('template'))
       const database = await openPglite(folder)
-      await migrate(database)
       return {
         ...database,
         close: async () => {
@@ -46,11 +46,7 @@ export const barePairs: readonly Pair[] = [
   },
   {
     name: 'postgres + redis',
-    database: async () => {
-      const database = await openPostgres(await freshDatabase(), silent)
-      await migrate(database)
-      return database
-    },
+    database: async () => openPostgres(await migratedDatabase(), silent),
     queue: () => bullQueue(inject('redisUrl'), silent, `test-${process.pid}-${++queues}`),
   },
 ]

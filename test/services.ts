@@ -3,6 +3,7 @@
 import type { TestProject } from 'vitest/node'
 import { type Services, startServices } from '../scripts/services.mjs'
 import { sweepDatabases } from './database-names.ts'
+import { dropTemplate, makeTemplate, type Template } from './template.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,10 +11,13 @@ declare module 'vitest' {
     databaseUrl: string
     /** the run's Redis, shared by all test files; one that is emptied or stopped needs its own `startServices` */
     redisUrl: string
+    /** ledgers to copy: `migratedDatabase()` of test/database.ts, `layLedger()` of test/template.ts */
+    template: Template
   }
 }
 
 let services: Services | undefined
+let template: Template | undefined
 
 /** Starts both services before the first test file. */
 export async function setup(project: TestProject): Promise<void> {
@@ -21,9 +25,12 @@ export async function setup(project: TestProject): Promise<void> {
   await sweepDatabases(services.databaseUrl)
   project.provide('databaseUrl', services.databaseUrl)
   project.provide('redisUrl', services.redisUrl)
+  template = await makeTemplate(services.databaseUrl)
+  project.provide('template', template)
 }
 
 /** Stops them after the last one. */
 export async function teardown(): Promise<void> {
+  if (services && template) await dropTemplate(services.databaseUrl, template)
   await services?.stop()
 }

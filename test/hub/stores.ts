@@ -7,8 +7,9 @@ import { inject } from 'vitest'
 import type { Config } from '../../core/config.ts'
 import type { Database, Query } from '../../core/ledger/database.ts'
 import { openLedger } from '../../ledger.ts'
-import { freshDatabase } from '../database.ts'
+import { migratedDatabase } from '../database.ts'
 import { silent } from '../pairs.ts'
+import { layLedger } from '../template.ts'
 
 /** Where a hub keeps its ledger and its wake-ups. */
 export type Stores = Pick<Config, 'databaseUrl' | 'redisUrl' | 'cryptoThreads'> & {
@@ -27,6 +28,7 @@ export const pairs: readonly Pair[] = [
     name: 'pglite + memory',
     make: async () => {
       const data = newFolder()
+      await layLedger(data, inject('template'))
       return {
         data,
         databaseUrl: undefined,
@@ -40,7 +42,7 @@ export const pairs: readonly Pair[] = [
   {
     name: 'postgres + redis',
     make: async () => {
-      const databaseUrl = await freshDatabase()
+      const databaseUrl = await migratedDatabase()
       const data = newFolder()
       return {
         data,

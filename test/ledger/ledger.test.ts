@@ -25,6 +25,7 @@ describe.each(pairs)('ledger on $name', (pair) => {
   )
 
   test('twenty installs at once leave one schema', async () => {
+    await database.script('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
     await Promise.all(Array.from({ length: 20 }, () => migrate(database)))
     const files = readdirSync('core/ledger/migrations').map((name) => ({ number: Number(name.slice(0, 6)) }))
     expect(await database.query('SELECT number FROM migration ORDER BY 1')).toEqual(

@@ -22,8 +22,8 @@ export type Post = {
   payload: Buffer
   /** the number of the files it was mapped with */
   bundle: number
-  /** the deliveries of a record, by those same files */
-  plan: (record: CanonicalRecord) => NewDelivery[]
+  /** the deliveries of a record accepted at a moment (ISO 8601, UTC), by those same files */
+  plan: (record: CanonicalRecord, acceptedAt: string) => NewDelivery[]
   records: readonly CanonicalRecord[]
   /** where it stands in a trace */
   trace?: TraceContext | null | undefined
@@ -137,6 +137,7 @@ export function createAcceptor(
             type: draft.record.type,
             key: draft.record.key,
             deduplication: draft.record.deduplication,
+            item: draft.record.item,
             canonical: draft.canonical,
             canonicalDigest: draft.canonicalDigest,
             leaf: proof?.index ?? 0,
@@ -254,7 +255,7 @@ function draftOf(post: Post, record: CanonicalRecord, contentDigest: Buffer, acc
     canonicalDigest: canonicalDigest.toString('hex'),
     acceptedAt,
   }
-  return { record, canonical, canonicalDigest, statement, deliveries: post.plan(record) }
+  return { record, canonical, canonicalDigest, statement, deliveries: post.plan(record, acceptedAt) }
 }
 
 /** Under a deduplication key of its own: only in tests that must fail. */

@@ -4,13 +4,23 @@ import type { Database, Query } from './database.ts'
 import { personal } from './sealed.ts'
 import { batched } from './values.ts'
 
-export type NewDelivery = { step: string; system: string; key: string; lane: number; state: 'ready' | 'held' }
+export type NewDelivery = {
+  step: string
+  system: string
+  key: string
+  lane: number
+  state: 'ready' | 'held'
+  /** by when it was promised, where it was: ISO 8601, UTC, milliseconds */
+  promisedAt?: string | undefined
+}
 
 export type NewMessage = {
   id: string
   type: string
   key: string
   deduplication: string
+  /** the item it is about (事项), where its type declares it */
+  item?: string | undefined
   canonical: string
   canonicalDigest: Buffer
   leaf: number
@@ -65,21 +75,23 @@ const insertNonces = batched<{ source: string; nonce: string }>(
 const insertMessages = batched<{ id: string }>(
   'message.insert',
   // biome-ignore format: one line, column for column
-  ['uuid', 'text', 'text', 'text', 'text', 'bytea', 'uuid', 'bytea', 'text', 'bytea', 'int', 'timestamptz', 'uuid', 'int', 'text', 'text'],
+  ['uuid', 'text', 'text', 'text', 'text', 'bytea', 'uuid', 'bytea', 'text', 'bytea', 'int', 'timestamptz', 'uuid', 'int', 'text', 'text', 'text'],
   (
     v,
   ) => `WITH v (id, source, type, key, deduplication, payload, post, content_digest, canonical, canonical_digest, bundle,
-      accepted_at, evidence, leaf, path, trace) AS (VALUES ${v}),
+      accepted_at, evidence, leaf, path, trace, item) AS (VALUES ${v}),
     m AS (INSERT INTO message (id, source, type, key, deduplication, payload, post, content_digest, canonical,
-      canonical_digest, bundle, accepted_at, evidence, leaf, path, trace) SELECT * FROM v)
-    INSERT INTO deduplication (source, type, deduplication, message, canonical_digest)
-    SELECT source, type, deduplication, id, canonical_digest FROM v ON CONFLICT DO NOTHING RETURNING message AS id`,
+      canonical_digest, bundle, accepted_at, evidence, leaf, path, trace)
+      SELECT id, source, type, key, deduplication, payload, post, content_digest, canonical, canonical_digest, bundle,
+        accepted_at, evidence, leaf, path, trace FROM v)
+    INSERT INTO deduplication (source, type, deduplication, message, canonical_digest, item)
+    SELECT source, type, deduplication, id, canonical_digest, item FROM v ON CONFLICT DO NOTHING RETURNING message AS id`,
 )
 
 const insertDeliveries = batched(
   'delivery.insert',
-  ['uuid', 'text', 'text', 'text', 'smallint', 'text'],
-  (v) => `INSERT INTO delivery (message, step, system, key, lane, state) VALUES ${v}`,
+  ['uuid', 'text', 'text', 'text', 'smallint', 'text', 'timestamptz'],
+  (v) => `INSERT INTO delivery (message, step, system, key, lane, state, promised_at) VALUES ${v}`,
 )
 
 /** The name of a nonce inside a Collision. */
@@ -119,12 +131,12 @@ function messageRows(post: NewPost, evidence: string): unknown[][] {
   return post.messages.map((m) => [m.id, post.source, m.type, m.key, m.deduplication, 
     shared ? null : personal(post.payload), shared,
     post.contentDigest, personal(m.canonical), m.canonicalDigest, post.bundle, post.acceptedAt, evidence, m.leaf, m.path,
-    post.trace ?? null])
+    post.trace ?? null, m.item ?? null])
 }
 
 function deliveryRows(post: NewPost): unknown[][] {
   return post.messages.flatMap((m) =>
-    m.deliveries.map((d) => [m.id, d.step, d.system, d.key, d.lane, d.state]),
+    m.deliveries.map((d) => [m.id, d.step, d.system, d.key, d.lane, d.state, d.promisedAt ?? null]),
   )
 }
 

@@ -18,6 +18,8 @@ export type CanonicalRecord = {
   key: string
   /** unique within the type */
   deduplication: string
+  /** the item it is about (事项), where the type declares it and the document has it */
+  item?: string | undefined
   value: Record<string, unknown>
 }
 

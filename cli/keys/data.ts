@@ -5,9 +5,12 @@ import { dataKeyFile, newDataKey, openDataKeys } from '../../certs/data-keys.ts'
 import { readConfig } from '../../core/config.ts'
 import { newAction } from '../../core/flow/action.ts'
 import { duration } from '../../core/flow/duration.ts'
+import { filesSealedWith } from '../../core/ledger/archive.ts'
 import { recordAction } from '../../core/ledger/audit.ts'
+import type { Query } from '../../core/ledger/database.ts'
 import { migrate } from '../../core/ledger/migrate.ts'
 import { tablesWith } from '../../core/ledger/reseal.ts'
+import type { Vault } from '../../core/ledger/sealed.ts'
 import { currentOf, type Sealing, sealings } from '../../core/signing/vault.ts'
 import { actorOf, flag, readArguments, readOptions, text } from '../arguments.ts'
 import { withLedger } from '../ledger.ts'
@@ -87,9 +90,7 @@ export async function retireDataKey(
     await migrate(database)
     openDataKeys(config.keys).get(version)
     const uses =
-      vault.current() <= version
-        ? ['new messages / 新报文']
-        : await tablesWith(database.query, vault, version)
+      vault.current() <= version ? ['new messages / 新报文'] : await usesOf(database.query, vault, version)
     if (uses.length > 0) {
       output.write(`✗ data-${version} is in use / 仍在使用: ${uses.join(', ')}\n`)
       output.tell(
@@ -108,4 +109,10 @@ export async function retireDataKey(
     )
     return 0
   })
+}
+
+async function usesOf(query: Query, vault: Vault, version: number): Promise<string[]> {
+  const files = await filesSealedWith(query, version)
+  const tables = await tablesWith(query, vault, version)
+  return files > 0 ? [...tables, `${files} archive files / 归档文件`] : tables
 }

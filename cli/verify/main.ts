@@ -1,9 +1,13 @@
 // qiao verify: receipts and proof files offline, on a machine that has nothing else, or a whole ledger against its evidence.
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
+import { openDataKeys } from '../../certs/data-keys.ts'
+import { readConfig } from '../../core/config.ts'
 import { StartupError } from '../../core/errors.ts'
 import { checkProof, type Proof } from '../../core/evidence/proof-check.ts'
 import { readProof } from '../../core/evidence/proof-read.ts'
 import { checkSeries } from '../../core/evidence/proof-series.ts'
+import { isSealed, openBytes } from '../../core/flow/sealed-file.ts'
+import { createVault } from '../../core/signing/vault.ts'
 import { flag, help, misused, readArguments, text } from '../arguments.ts'
 import { type Output, terminal } from '../mapping/output.ts'
 import { keyFile, ringOf } from './keys.ts'
@@ -15,8 +19,8 @@ const usage = `usage: qiao verify <receipt.json> [--payload <file>] [--key <hub.
        qiao verify <proof file>… [--key <hub.pub.pem>] [--json]
        qiao verify --ledger
 
-  A proof file is what \`qiao evidence export\` wrote; several days are checked as one chain.
-  存证文件由 qiao evidence export 导出；多个日期的文件按一条链核对。
+  A proof file is what \`qiao evidence export\` wrote, or an archived day; several days are checked as one chain.
+  存证文件由 qiao evidence export 导出，或为归档文件（需本机数据密钥）；多个日期的文件按一条链核对。
   --key   the hub's public key, got from the hub's owner by another way / 另行取得的枢纽公钥
 `
 const options = { payload: text, key: text, ledger: flag, json: flag, help } as const
@@ -45,9 +49,11 @@ async function verifyProofs(
   output: Output,
 ): Promise<number> {
   const ring = ringOf(key)
+  // only a file that lies sealed asks for its data key
+  const vault = createVault(openDataKeys(readConfig().keys))
   const proofs: { file: string; proof: Proof }[] = []
   for (const file of files) {
-    const proof = await checkProof(readProof(createReadStream(file)), ring.of)
+    const proof = await checkProof(readProof(openBytes(createReadStream(file), vault)), ring.of)
     proofs.push({ file, proof })
     if (!json) toldFile(file, proof, output)
   }
@@ -61,10 +67,10 @@ async function verifyProofs(
 function isProofFile(file: string): boolean {
   try {
     const handle = openSync(file, 'r')
-    const start = Buffer.alloc(10)
+    const start = Buffer.alloc(16)
     readSync(handle, start, 0, start.length, 0)
     closeSync(handle)
-    return start.toString('latin1') === '{"header":'
+    return start.toString('latin1').startsWith('{"header":') || isSealed(start)
   } catch (cause) {
     throw new StartupError(`${file} cannot be read`, 'Check the path.', cause)
   }

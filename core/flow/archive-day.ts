@@ -12,17 +12,21 @@ import { newId } from '../id.ts'
 import { claimDay, type DayFile, recordDay, releaseDay } from '../ledger/archive.ts'
 import { recordAction } from '../ledger/audit.ts'
 import type { Database } from '../ledger/database.ts'
+import type { Vault } from '../ledger/sealed.ts'
 import type { VerifyingKey } from '../signing/keys.ts'
 import { type Actor, newAction } from './action.ts'
 import { readHashed } from './hashed-file.ts'
 import { trusted } from './hub-key.ts'
 import { proveDay } from './proof.ts'
+import { openBytes, sealTexts } from './sealed-file.ts'
 
 export type ArchiveParts = {
   database: Database
   sealer: Sealer
   /** the hub's public key */
   key: VerifyingKey
+  /** seals the file */
+  vault: Vault
   folder: string
   /** names this process in claims */
   owner: string
@@ -43,7 +47,7 @@ export function fileOf(day: string): string {
  * stand the check; then, as after an end at any other place, the day is as it was.
  */
 export async function archiveDay(
-  { database, sealer, key, folder, owner, signal }: ArchiveParts,
+  { database, sealer, key, vault, folder, owner, signal }: ArchiveParts,
   day: string,
   actor: Actor,
 ): Promise<DayFile | undefined> {
@@ -54,21 +58,22 @@ export async function archiveDay(
   try {
     const lines = proveDay(database.query, day, { keys: [key], content: true, now: new Date() })
     const written = createHash('sm3')
+    const version = vault.current()
     await pipeline(
-      writeProof(lines, sealer),
-      async function* (texts) {
-        for await (const text of texts) {
-          written.update(text)
-          yield text
+      sealTexts(writeProof(lines, sealer), vault),
+      async function* (pieces) {
+        for await (const bytes of pieces) {
+          written.update(bytes)
+          yield bytes
         }
       },
       createWriteStream(part, { mode: 0o600, flush: true }),
       { ...(signal ? { signal } : {}) },
     )
-    const { digest, messages, fault } = await checkDay(part, day, key)
+    const { digest, messages, fault } = await checkDay(part, day, key, vault)
     if (fault !== undefined || !digest.equals(written.digest()))
       throw new QiaoError('archive.file', { detail: `${day}: ${fault ?? 'the disk gave back other bytes'}` })
-    const file = { day, file: fileOf(day), digest, messages }
+    const file = { day, file: fileOf(day), digest, messages, version }
     return (await record(database, folder, part, file, owner, actor)) ? file : undefined
   } finally {
     await rm(part, { force: true })
@@ -81,9 +86,12 @@ export async function checkDay(
   path: string,
   day: string | undefined,
   key: VerifyingKey,
+  vault: Vault,
 ): Promise<{ day: string | undefined; digest: Buffer; messages: number; fault: string | undefined }> {
   const { bytes, digest } = readHashed(path)
-  const { header, receipts, faults } = await checkProof(readProof(bytes), () => trusted(key))
+  const { header, receipts, faults } = await checkProof(readProof(openBytes(bytes, vault)), () =>
+    trusted(key),
+  )
   const isDay = header?.message === null && header.content && header.day === (day ?? header.day)
   const [first] = faults
   const fault = first ? `line ${first.line}: ${first.en}` : isDay ? undefined : 'not the whole of the day'

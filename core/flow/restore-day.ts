@@ -8,12 +8,13 @@ import { recordAction } from '../ledger/audit.ts'
 import { evidenceOf } from '../ledger/chain.ts'
 import type { Database, Query } from '../ledger/database.ts'
 import { makeRoom, markRestored, restoreRows } from '../ledger/restore-day.ts'
-import { personal } from '../ledger/sealed.ts'
+import { personal, type Vault } from '../ledger/sealed.ts'
 import { clearDropped } from '../ledger/sweep.ts'
 import type { VerifyingKey } from '../signing/keys.ts'
 import { type Actor, newAction } from './action.ts'
 import { checkDay } from './archive-day.ts'
 import { readHashed } from './hashed-file.ts'
+import { openBytes } from './sealed-file.ts'
 
 export type Restored = { day: string; messages: number }
 
@@ -27,11 +28,11 @@ const batch = { rows: 256, bytes: 4_000_000 }
 export async function restoreDay(
   database: Database,
   path: string,
-  key: VerifyingKey,
+  { key, vault }: { key: VerifyingKey; vault: Vault },
   keep: number,
   actor: Actor,
 ): Promise<Restored> {
-  const { day, digest, messages, fault } = await checkDay(path, undefined, key)
+  const { day, digest, messages, fault } = await checkDay(path, undefined, key, vault)
   if (day === undefined || fault !== undefined) throw new QiaoError('archive.file', { detail: fault ?? path })
   await agrees(database.query, day, digest)
   await clearDropped(database.query)
@@ -39,7 +40,7 @@ export async function restoreDay(
   const detail = JSON.stringify({ day, digest: digest.toString('hex') })
   const action = newAction({ ...actor, action: 'restore', message: null, step: null, detail })
   await database.transaction(async (query) => {
-    await putBack(query, path, day, digest)
+    await putBack(query, path, day, digest, vault)
     await markRestored(query, { day, file: basename(path), digest, messages }, keep)
     await recordAction(query, action)
   })
@@ -56,11 +57,12 @@ async function agrees(query: Query, day: string, digest: Buffer): Promise<void> 
 }
 
 /** Writes the rows of the file's lines, as they come. The file is the one that was checked, or nothing is written. */
-async function putBack(query: Query, path: string, day: string, digest: Buffer): Promise<void> {
+async function putBack(query: Query, path: string, day: string, digest: Buffer, vault: Vault): Promise<void> {
   const read = readHashed(path)
   const writer = createWriter(query)
   const rows = createRows(day)
-  for await (const { line, bytes: text } of readProof(read.bytes)) await writer.write(rows(line), text.length)
+  for await (const { line, bytes: text } of readProof(openBytes(read.bytes, vault)))
+    await writer.write(rows(line), text.length)
   await writer.end()
   if (!read.digest().equals(digest))
     throw new QiaoError('archive.file', { detail: 'it changed while it was read' })

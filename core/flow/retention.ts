@@ -3,6 +3,7 @@ import type { Retention } from '../config.ts'
 import { type DayFile, dueDays, heldDays } from '../ledger/archive.ts'
 import { ledgerTime } from '../ledger/chain.ts'
 import type { Database } from '../ledger/database.ts'
+import type { Vault } from '../ledger/sealed.ts'
 import type { Log } from '../log.ts'
 import type { Keys } from '../signing/keys.ts'
 import { addDays, localDay } from '../time.ts'
@@ -48,6 +49,7 @@ export type RetentionParts = {
   database: Database
   signer: Signer
   keys: Keys
+  vault: Vault
   owner: string
   log: Log
   retention?: Retention | undefined
@@ -71,7 +73,7 @@ export function startRetention(parts: RetentionParts): () => void {
 
 /** One run, told in the log. The day is the ledger's, whose clock all processes share. */
 async function retainQuietly(
-  { database, signer, keys, owner, log }: RetentionParts,
+  { database, signer, keys, vault, owner, log }: RetentionParts,
   retention: Retention & { folder: string },
   signal: AbortSignal,
 ): Promise<void> {
@@ -80,7 +82,7 @@ async function retainQuietly(
   const today = localDay(await ledgerTime(database.query))
   const actor = { operator: 'qiao', reason: `older than ${keep} days / 超过 ${keep} 天` }
   const { days, unsound, held } = await retain(
-    { database, sealer: signer, key, folder, owner, signal },
+    { database, sealer: signer, key, vault, folder, owner, signal },
     retention,
     { before: addDays(today, -keep), today },
     actor,

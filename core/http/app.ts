@@ -10,6 +10,7 @@ import type { Fact } from '../health/fact.ts'
 import type { Health } from '../health/health.ts'
 import { newId } from '../id.ts'
 import { type Database, LedgerAway } from '../ledger/database.ts'
+import type { Vault } from '../ledger/sealed.ts'
 import type { Log } from '../log.ts'
 import type { Meter } from '../meter.ts'
 import type { Crypto } from '../signing/crypto.ts'
@@ -34,6 +35,7 @@ export type AppParts = {
   /** reads the files again */
   read: () => Promise<Input>
   keys: Keys
+  vault: Vault
   retention: Retention
   crypto: Crypto
   log: Log

@@ -8,14 +8,15 @@ import { purgeRestored } from '../flow/purge.ts'
 import { restoreDay } from '../flow/restore-day.ts'
 import { archivedDays } from '../ledger/archive.ts'
 import type { Database } from '../ledger/database.ts'
+import type { Vault } from '../ledger/sealed.ts'
 import type { Keys } from '../signing/keys.ts'
 import { readAction } from './action.ts'
 import type { Env } from './body.ts'
 
-type Parts = { database: Database; keys: Keys; retention: Retention }
+type Parts = { database: Database; keys: Keys; vault: Vault; retention: Retention }
 
 /** The routes, for operators only. */
-export function archiveRoutes({ database, keys, retention }: Parts): Hono<Env> {
+export function archiveRoutes({ database, keys, vault, retention }: Parts): Hono<Env> {
   const app = new Hono<Env>()
   app.get('/', async (c) => {
     const days = (await archivedDays(database.query)).map(({ digest, ...row }) => ({
@@ -28,7 +29,9 @@ export function archiveRoutes({ database, keys, retention }: Parts): Hono<Env> {
     const { by: operator, reason } = await readAction(c)
     const key = keys.privateKey('hub').verifying
     const path = await fileOf(database, retention.folder, c.req.param('day'))
-    return c.json(await restoreDay(database, path, key, retention.keepRestored, { operator, reason }))
+    return c.json(
+      await restoreDay(database, path, { key, vault }, retention.keepRestored, { operator, reason }),
+    )
   })
   app.post('/:day/purge', async (c) => {
     const { by: operator, reason } = await readAction(c)

@@ -9,6 +9,7 @@ import type { Health } from '../health/health.ts'
 import { shownReport } from '../health/shown.ts'
 import { isId } from '../id.ts'
 import { newestReceipts, viewCase, viewMessage } from '../ledger/message.ts'
+import type { Vault } from '../ledger/sealed.ts'
 import { countDeliveries, countMessages } from '../ledger/stats.ts'
 import type { Keys } from '../signing/keys.ts'
 import { archiveRoutes } from './archive.ts'
@@ -25,6 +26,7 @@ const listLimit = 500
 export type OpsParts = MappingsParts & {
   hub: Hub
   keys: Keys
+  vault: Vault
   health: Health
   retention: Retention
   operatorSecret: () => string

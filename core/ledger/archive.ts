@@ -116,20 +116,28 @@ export async function releaseDay(query: Query, day: string, owner: string): Prom
   await query('UPDATE archive SET lease_until = NULL WHERE day = $1 AND owner = $2', [day, owner])
 }
 
-/** An archive file: its name in the folder, and the SM3 of its bytes. */
-export type DayFile = { day: string; file: string; digest: Buffer; messages: number }
+/** An archive file: its name in the folder, the SM3 of its bytes, and the version of the data key that sealed it. */
+export type DayFile = { day: string; file: string; digest: Buffer; messages: number; version: number }
 
 /** Records the checked file of a day (one on which nothing happened has left at once); false when somebody else has taken the day over meanwhile. */
 export async function recordDay(
   query: Query,
-  { day, file, digest, messages }: DayFile,
+  { day, file, digest, messages, version }: DayFile,
   owner: string,
 ): Promise<boolean> {
   const rows = await query(
-    `UPDATE archive SET file = $3, digest = $4, messages = $5, archived_at = began_at, lease_until = NULL, held = 0,
+    `UPDATE archive SET file = $3, digest = $4, messages = $5, version = $6, archived_at = began_at, lease_until = NULL, held = 0,
        dropped_at = CASE WHEN NOT EXISTS (SELECT 1 FROM evidence e WHERE e.day = $1) THEN now() END
      WHERE day = $1 AND owner = $2 AND archived_at IS NULL RETURNING 1`,
-    [day, owner, file, digest, messages],
+    [day, owner, file, digest, messages, version],
   )
   return rows.length > 0
+}
+
+/** How many archive files a version of the data key sealed. */
+export async function filesSealedWith(query: Query, version: number): Promise<number> {
+  const [row] = await query<{ n: number }>('SELECT count(*)::int AS n FROM archive WHERE version = $1', [
+    version,
+  ])
+  return row?.n ?? 0
 }

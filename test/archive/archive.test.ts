@@ -1,5 +1,5 @@
 // A day goes into a file, leaves the ledger, and comes back row for row; and nothing is lost wherever it is interrupted.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -16,6 +16,7 @@ import { proveDay } from '../../core/flow/proof.ts'
 import { purge } from '../../core/flow/purge.ts'
 import { restoreDay } from '../../core/flow/restore-day.ts'
 import { retain } from '../../core/flow/retention.ts'
+import { openBytes } from '../../core/flow/sealed-file.ts'
 import { archiveFacts } from '../../core/health/archive.ts'
 import { createJudge } from '../../core/health/fact.ts'
 import { archivedDays, whereArchived } from '../../core/ledger/archive.ts'
@@ -26,6 +27,7 @@ import { endRestored } from '../../core/ledger/restore-day.ts'
 import { addDays, startOfDay } from '../../core/time.ts'
 import { settled } from '../ledger/fixture.ts'
 import { pairs } from '../pairs.ts'
+import { testVault } from '../vault.ts'
 import {
   accept,
   clockAt,
@@ -42,6 +44,7 @@ import {
   verify,
 } from './ledger.ts'
 
+const vault = testVault()
 const actor = { operator: 'li', reason: 'the year is over' }
 
 describe.each(pairs)('archive on $name', (pair) => {
@@ -55,13 +58,14 @@ describe.each(pairs)('archive on $name', (pair) => {
     database: with_,
     sealer: signer,
     key: publicKey,
+    vault,
     folder,
     owner: 'me',
   })
   const run = (before: string, with_ = database) =>
     retain(parts(with_), retention, { before, today: addDays(before, retention.keep) }, actor)
   const check = (file: string) =>
-    checkProof(readProof([readFileSync(file)] as unknown as AsyncIterable<Buffer>), () => trusted(publicKey))
+    checkProof(readProof(openBytes(createReadStream(file), vault)), () => trusted(publicKey))
   const faults = async () => (await auditLedger(database.query, verify)).faults
   const fill = async (count = 3): Promise<void> => {
     days = await fillDays(database, on('01-30'), count)
@@ -115,13 +119,15 @@ describe.each(pairs)('archive on $name', (pair) => {
     expect(await faults()).toEqual([])
 
     for (const day of [...days, on('02-02')].reverse())
-      expect(await restoreDay(database, fileOf(day), publicKey, 30, actor)).toMatchObject({ day })
+      expect(await restoreDay(database, fileOf(day), { key: publicKey, vault }, 30, actor)).toMatchObject({
+        day,
+      })
     expect(await dump(database, on('02-03'))).toEqual(before)
     expect(await faults()).toEqual([])
     expect(await placesOf(database, 'message')).toEqual(days.map((day) => day.replaceAll('-', '_')))
-    await expect(restoreDay(database, fileOf(on('01-31')), publicKey, 30, actor)).rejects.toThrow(
-      'archive.here',
-    )
+    await expect(
+      restoreDay(database, fileOf(on('01-31')), { key: publicKey, vault }, 30, actor),
+    ).rejects.toThrow('archive.here')
     expect((await run(on('03-02'))).days).toEqual([])
 
     expect(await endRestored(database.query, on('01-31'))).toBe(true)
@@ -160,7 +166,7 @@ describe.each(pairs)('archive on $name', (pair) => {
     for (const file of files) {
       for (let statements = 1; ; statements++) {
         try {
-          await restoreDay(dying(database, statements * 5), file, publicKey, 30, actor)
+          await restoreDay(dying(database, statements * 5), file, { key: publicKey, vault }, 30, actor)
           break
         } catch (error) {
           expect((error as Error).message).toBe('killed')
@@ -216,11 +222,15 @@ describe.each(pairs)('archive on $name', (pair) => {
       const changed = Buffer.from(bytes)
       changed[at] = (changed[at] ?? 0) ^ 1
       writeFileSync(file, changed)
-      await expect(restoreDay(database, file, publicKey, 30, actor)).rejects.toThrow('archive.file')
+      await expect(restoreDay(database, file, { key: publicKey, vault }, 30, actor)).rejects.toThrow(
+        'archive.file',
+      )
     }
     writeFileSync(file, bytes)
     await database.query(`UPDATE archive SET digest = sha256(digest) WHERE day = $1`, [on('01-30')])
-    await expect(restoreDay(database, file, publicKey, 30, actor)).rejects.toThrow('archive.file')
+    await expect(restoreDay(database, file, { key: publicKey, vault }, 30, actor)).rejects.toThrow(
+      'archive.file',
+    )
     expect(await database.query('SELECT 1 FROM message')).toEqual([])
     expect((await listPartitions(database.query)).map(({ name }) => name)).not.toContain(
       on('01-30').replaceAll('-', '_'),
@@ -320,7 +330,7 @@ describe.each(pairs)('archive on $name', (pair) => {
     expect(checkSeries(await Promise.all(files.map((name) => check(join(folder, name)))))).toEqual([])
     expect([await count('correction'), await count('message')]).toEqual([0, 0])
     for (const day of ['05-04', '05-02', '05-01'])
-      await restoreDay(database, fileOf(on(day)), publicKey, 30, actor)
+      await restoreDay(database, fileOf(on(day)), { key: publicKey, vault }, 30, actor)
     expect(await dump(database, on('05-02'))).toEqual(before)
     expect(await database.query('SELECT message, canonical FROM correction')).toEqual([
       { message: id, canonical: '{"key":"right"}' },

@@ -30,7 +30,7 @@ describe.each(pairs)('purge on $name', (pair) => {
       await claimDay(database.query, day, 'me', 1)
       await recordDay(
         database.query,
-        { day, file: `${day}.ndjson`, digest: Buffer.alloc(32), messages: 5 },
+        { day, file: `${day}.ndjson`, digest: Buffer.alloc(32), messages: 5, version: 1 },
         'me',
       )
     }

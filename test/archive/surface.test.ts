@@ -1,5 +1,5 @@
 // The archive as operators meet it: over HTTP on a running hub, and on the command line.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -8,6 +8,7 @@ import { openKeyStore } from '../../certs/store.ts'
 import { archiveCommand } from '../../cli/retention/archive.ts'
 import { purgeCommand } from '../../cli/retention/purge.ts'
 import { restoreCommand } from '../../cli/retention/restore.ts'
+import { verifyCommand } from '../../cli/verify/main.ts'
 import { readConfig } from '../../core/config.ts'
 import type { QiaoError } from '../../core/errors.ts'
 import { missing } from '../../core/flow/missing.ts'
@@ -21,6 +22,7 @@ import { addDays, localDay } from '../../core/time.ts'
 import { openLedger } from '../../ledger.ts'
 import { freshDatabase } from '../database.ts'
 import { pairs, silent } from '../pairs.ts'
+import { testVault } from '../vault.ts'
 import { daysOf, fillDays, freshYear, hubKeyFolder, publicKey, signer } from './ledger.ts'
 
 const actor = { operator: 'li', reason: 'the year is over' }
@@ -76,6 +78,16 @@ describe('archive on the command line', () => {
     const archived = await run(archiveCommand, ...who, '--json')
     expect(archived.code, archived.said).toBe(0)
     const file = join(folder, 'archive', `${day}.proof`)
+    expect(readFileSync(file).includes('欧阳')).toBe(false)
+    vi.stubEnv('QIAO_KEYS', join(folder, 'keys'))
+    expect((await run((args, _, output) => verifyCommand([...args], output), file)).code).toBe(0)
+    // without the data key the file cannot be read, and it is said which one is missing
+    renameSync(join(folder, 'keys/data-1.secret'), join(folder, 'keys/away'))
+    await expect(run((args, _, output) => verifyCommand([...args], output), file)).rejects.toThrow(
+      'data-1.secret is missing',
+    )
+    renameSync(join(folder, 'keys/away'), join(folder, 'keys/data-1.secret'))
+    vi.unstubAllEnvs()
     expect((await run(archiveCommand, '--list')).said).toContain(`${day}  ${day}.proof`)
     expect((await run(restoreCommand, file)).code).toBe(2)
     expect((await run(restoreCommand, file, ...who)).said).toContain('5 messages are back for 30 days')
@@ -108,7 +120,7 @@ describe.each(pairs)('archive over HTTP on $name', (pair) => {
     const [row] = await database.query<{ id: string }>('SELECT id FROM message ORDER BY id LIMIT 1')
     id = row?.id ?? ''
     const before = days[0]?.replace('-01-30', '-03-02') ?? ''
-    const parts = { database, sealer: signer, key: publicKey, folder, owner: 'me' }
+    const parts = { database, sealer: signer, key: publicKey, vault: testVault(), folder, owner: 'me' }
     await retain(parts, retention, { before, today: before }, actor)
   })
   afterAll(async () => {
@@ -121,6 +133,7 @@ describe.each(pairs)('archive over HTTP on $name', (pair) => {
     const routes = archiveRoutes({
       database,
       keys: openKeyStore(folder),
+      vault: testVault(),
       retention: { ...retention, folder },
     })
     routes.onError((error, c) =>

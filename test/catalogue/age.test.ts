@@ -1,17 +1,20 @@
 // Known ways to lose, repeat or reorder messages (docs/catalogue.md), rows about what grows old: each test is named by its row.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { checkProof } from '../../core/evidence/proof-check.ts'
 import { readProof } from '../../core/evidence/proof-read.ts'
 import { trusted } from '../../core/flow/hub-key.ts'
 import { retain } from '../../core/flow/retention.ts'
+import { openBytes } from '../../core/flow/sealed-file.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { addPartitions, listPartitions, partitioned } from '../../core/ledger/partition.ts'
 import { addDays, startOfDay } from '../../core/time.ts'
 import { daysOf, empty, fillDays, freshYear, placesOf, publicKey, signer } from '../archive/ledger.ts'
 import { pairs } from '../pairs.ts'
+import { testVault } from '../vault.ts'
 
 const actor = { operator: 'li', reason: 'the year is over' }
 
@@ -39,7 +42,14 @@ describe.each(pairs)('the catalogue of old messages over $name', (pair) => {
 
   const run = (before: string) =>
     retain(
-      { database: watched(database), sealer: signer, key: publicKey, folder, owner: 'me' },
+      {
+        database: watched(database),
+        sealer: signer,
+        key: publicKey,
+        vault: testVault(),
+        folder,
+        owner: 'me',
+      },
       { folder, keep: 400, keepKeys: 3650, keepRestored: 30 },
       { before, today: addDays(before, 400) },
       actor,
@@ -67,8 +77,8 @@ describe.each(pairs)('the catalogue of old messages over $name', (pair) => {
          AND NOT EXISTS (SELECT 1 FROM message m WHERE m.evidence = e.id)
          AND NOT EXISTS (SELECT 1 FROM attempt t WHERE t.evidence = e.id)`,
     )
-  const check = (day: string) =>
-    checkProof(readProof([readFileSync(join(folder, `${day}.proof`))] as never), () => trusted(publicKey))
+  const fileOf = (day: string) => openBytes(createReadStream(join(folder, `${day}.proof`)), testVault())
+  const check = (day: string) => checkProof(readProof(fileOf(day)), () => trusted(publicKey))
 
   test('21 the database swells until the engine stops: a month is a partition, made ahead, and dropped whole', async () => {
     await fillDays(database, on('01-28'), 2)
@@ -99,7 +109,7 @@ describe.each(pairs)('the catalogue of old messages over $name', (pair) => {
     for (const day of [first, last]) {
       const proof = await check(day)
       expect([proof.faults, proof.receipts, proof.actions]).toEqual([[], 5, 1])
-      expect(readFileSync(join(folder, `${day}.proof`), 'utf8')).toContain(`${day} single`)
+      expect(Buffer.concat(await Readable.from(fileOf(day)).toArray()).toString()).toContain(`${day} single`)
     }
     // what one person must still decide keeps the whole of its day, with every proof of it
     const kept = await database.query<{ n: number }>(

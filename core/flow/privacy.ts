@@ -1,6 +1,6 @@
 // What is personal in a message, so that lists, diffs and reasons can be shown without it.
-import { classOf, type KnownValue, maskText, maskValue, personalValues } from '../mapping/mask.ts'
 import type { Library } from '../mapping/library.ts'
+import { classOf, type KnownValue, maskText, maskValue, personalValues } from '../mapping/mask.ts'
 import { scalarText } from '../mapping/run.ts'
 import type { PersonalPath } from '../mapping/schema/schema.ts'
 import type { Registry } from './registry.ts'

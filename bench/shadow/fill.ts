@@ -42,7 +42,10 @@ export async function fill(
     const meta = { acceptedAt: now, now, source }
     const records = await intake.accept(payload, contentType, { meta, steps: {} })
     const post = { source, nonce: undefined, payload, bundle: bundle.id, records }
-    const accepted = await acceptor.accept({ ...post, plan: (record) => planDeliveries(bundle, record) })
+    const accepted = await acceptor.accept({
+      ...post,
+      plan: (record, acceptedAt) => planDeliveries(bundle, record, acceptedAt),
+    })
     note(message, which)
     return accepted.filter(({ duplicate }) => !duplicate).length
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { suggest } from '../nearest.ts'
 import { parseSource } from '../shape.ts'
 import { FileError, type Path, problemAt, type Source } from '../yaml.ts'
+import { duration } from './duration.ts'
 import { compileFileCondition } from './file-path.ts'
 
 /** Shape of `mappings/flows/<type>.yaml`. */
@@ -15,6 +16,7 @@ export const flowShape = z.strictObject({
       mapping: z.string(),
       needs: z.array(z.string()).default([]),
       when: z.record(z.string(), z.unknown()).optional(),
+      within: duration.optional(),
     }),
   ),
 })
@@ -26,6 +28,8 @@ export type Step = {
   operation: string
   mapping: string
   needs: readonly string[]
+  /** done at most so long after acceptance, ms, or it is late */
+  within?: number | undefined
   /** whether the step applies to a message */
   applies: (canonical: unknown) => boolean
 }

@@ -2,7 +2,6 @@
 import type { Guarantee } from '../config.ts'
 import { QiaoError } from '../errors.ts'
 import type { Database } from '../ledger/database.ts'
-import type { CanonicalRecord } from '../mapping/intake.ts'
 import type { Meter } from '../meter.ts'
 import { type Accepted, createAcceptor, type Post, type Signer } from './accept.ts'
 import type { BreakerState } from './breaker.ts'
@@ -49,7 +48,7 @@ export function createHub(parts: HubParts): Hub {
     accept: async ({ bundle, ...post }) => {
       const unproved = parts.unproved()
       if (unproved !== undefined) throw new QiaoError('hub.unproved', { detail: unproved })
-      const plan = (record: CanonicalRecord) => planDeliveries(bundle, record)
+      const plan: Post['plan'] = (record, acceptedAt) => planDeliveries(bundle, record, acceptedAt)
       const messages = await acceptor.accept({ ...post, bundle: bundle.id, plan })
       for (const { type, duplicate } of messages) meter.accepted(post.source, type, duplicate)
       return messages

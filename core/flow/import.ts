@@ -141,7 +141,7 @@ function postOf(source: string, bundle: Loaded, record: unknown, canonical: Cano
     // a file has no posted bytes for each record: what was read of it is kept, as JSON
     payload: Buffer.from(JSON.stringify(record)),
     bundle: bundle.id,
-    plan: (each) => planDeliveries(bundle, each),
+    plan: (each, acceptedAt) => planDeliveries(bundle, each, acceptedAt),
     records: [canonical],
   }
 }

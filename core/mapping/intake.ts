@@ -124,5 +124,11 @@ function checkOptions({ format, csv, split }: MappingFile): void {
 }
 
 function toRecord(value: Record<string, unknown>, to: CanonicalType): CanonicalRecord {
-  return { type: to.name, key: to.keyOf(value), deduplication: to.deduplicationOf(value), value }
+  return {
+    type: to.name,
+    key: to.keyOf(value),
+    deduplication: to.deduplicationOf(value),
+    item: to.coverage?.itemOf(value),
+    value,
+  }
 }

@@ -4,10 +4,12 @@ import type { Report } from './problems.ts'
 import type { CodeTable } from './schema/codes.ts'
 import type { Field } from './schema/field.ts'
 
-/** Warns of each table that no field, no mapping and no other table names. */
+type Shaped = { fields: readonly Field[]; coverage?: { tables: readonly string[] } | undefined }
+
+/** Warns of each table that no field, no mapping, no promised time and no other table names. */
 export function checkUnused(
   tables: ReadonlyMap<string, CodeTable>,
-  shapes: Iterable<{ fields: readonly Field[] }>,
+  shapes: Iterable<Shaped>,
   mappings: Iterable<Pick<Findings, 'tables'>>,
   reportOf: (name: string) => Report,
 ): void {
@@ -19,7 +21,10 @@ export function checkUnused(
     if (item !== undefined) visit(item)
     fields.forEach(visit)
   }
-  for (const { fields } of shapes) fields.forEach(visit)
+  for (const { fields, coverage } of shapes) {
+    fields.forEach(visit)
+    for (const name of coverage?.tables ?? []) used.add(name)
+  }
   for (const name of tables.keys()) {
     if (used.has(name)) continue
     reportOf(name)(

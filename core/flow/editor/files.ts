@@ -31,6 +31,10 @@ const flow: FileKind = {
       zh: '仅适用于满足条件的消息',
       schema: condition,
     },
+    'steps.within': {
+      en: 'done at most so long after acceptance (500ms, 10s, 5m, 2h), or it counts as late',
+      zh: '受理后应在该时长内完成（如 500ms、10s、5m、2h），否则计为超期',
+    },
   },
   definitions: conditionDefinitions(),
 }

@@ -239,6 +239,32 @@ export const mappingKinds: Readonly<Record<string, FileKind>> = {
         zh: '保序的业务主键路径，多为办件编号',
       },
       deduplication: { en: 'paths whose values make a record unique', zh: '去重键：各路径的值共同唯一' },
+      coverage: { en: 'what coverage counts by, and what is late', zh: '覆盖统计：统计事项与超期口径' },
+      'coverage.item': {
+        en: 'path of the item, mostly the implementation code; never personal data',
+        zh: '事项路径，多为实施编码；不得为个人信息',
+      },
+      'coverage.due': { en: 'by when it was promised', zh: '承诺时限' },
+      'coverage.due.at': {
+        en: 'path of the promised moment; a date means the whole day',
+        zh: '承诺时刻的路径；仅有日期时含当日全天',
+      },
+      'coverage.due.days': {
+        en: 'path of the promised number of working days, where there is no moment',
+        zh: '承诺工作日数的路径（无承诺时刻时采用）',
+      },
+      'coverage.due.after': {
+        en: 'path of the day they are counted from, itself not counted',
+        zh: '起算时间的路径，当日不计',
+      },
+      'coverage.due.holidays': {
+        en: 'code table whose codes are the days off, yyyy-MM-dd',
+        zh: '放假日代码表，代码为 yyyy-MM-dd',
+      },
+      'coverage.due.workdays': {
+        en: 'code table whose codes are the weekend days that are worked',
+        zh: '调休上班日代码表，代码为 yyyy-MM-dd',
+      },
     },
     definitions: conditionDefinitions(),
   },

@@ -80,7 +80,7 @@ const kindIn = (file: string): string => (file === 'settings.yaml' ? 'settings' 
 function common(kind: string, word: string): string {
   if (/^kind-.*\.default$/.test(word)) return 'default'
   if (/^(kind-|field|rule|condition|operand|test|step)[.\w-]*[.=]/.test(word)) return word
-  return kind === 'canonical' && !['key', 'deduplication'].includes(word)
+  return kind === 'canonical' && !/^(key|deduplication|coverage)\b/.test(word)
     ? `schema ${word}`
     : `${kind} ${word}`
 }

@@ -60,7 +60,7 @@ export function tablesOf(tongue: Tongue): Map<string, string> {
 }
 
 /** What a canonical type has besides the keys of a schema. */
-const isCanonical = (name: string): boolean => ['key', 'deduplication'].includes(name)
+const isCanonical = (name: string): boolean => /^(key|deduplication|coverage(\..*)?)$/.test(name)
 
 function tableOf(head: readonly [string, string], rows: readonly Row[], tongue: Tongue): string {
   const lines = rows.map(([name, words]) => `| \`${name}\` | ${escaped(words[tongue])} |`)

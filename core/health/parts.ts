@@ -6,6 +6,7 @@ import type { Registry } from '../flow/registry.ts'
 import type { Reload } from '../flow/reload.ts'
 import type { Vitals } from '../flow/vitals.ts'
 import type { Database } from '../ledger/database.ts'
+import type { Vault } from '../ledger/sealed.ts'
 import type { Keys } from '../signing/keys.ts'
 import type { Limits } from './fact.ts'
 
@@ -14,6 +15,7 @@ export type KeyDates = { certificates: readonly { name: string; ends: Date }[]; 
 
 export type HealthParts = {
   database: Database
+  vault: Vault
   queue: Queue
   registry: Registry
   reload: Reload

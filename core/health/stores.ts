@@ -1,13 +1,14 @@
 // The ledger, its disk, and Redis.
 import { statfs } from 'node:fs/promises'
+import { tablesBehind } from '../ledger/reseal.ts'
 import { ledgerClock, ledgerSize } from '../ledger/waiting.ts'
 import { type Fact, type Judge, told } from './fact.ts'
 import type { HealthParts } from './parts.ts'
 
-type Parts = Pick<HealthParts, 'database' | 'queue' | 'data' | 'now'>
+type Parts = Pick<HealthParts, 'database' | 'vault' | 'queue' | 'data' | 'now'>
 
 /** How the ledger answers, how large it is, and the room that is left for it. */
-export async function ledgerFacts({ database, data, now }: Parts, judge: Judge): Promise<Fact[]> {
+export async function ledgerFacts({ database, vault, data, now }: Parts, judge: Judge): Promise<Fact[]> {
   const asked = now().getTime()
   const began = performance.now()
   const clock = await ledgerClock(database.query)
@@ -15,6 +16,7 @@ export async function ledgerFacts({ database, data, now }: Parts, judge: Judge):
   const facts = [
     judge('ledger.reachable', null, took),
     judge('clock.ledger', null, (clock - asked - took / 2) / 1000),
+    judge('key.sealing', null, await tablesBehind(database.query, vault)),
   ]
   if (data === undefined) return [...facts, judge('ledger.size', null, await ledgerSize(database.query))]
   const { bavail, bsize } = await statfs(data)

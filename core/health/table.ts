@@ -266,6 +266,16 @@ export const table = {
     },
     metric: { name: 'qiao_keys_missing' },
   },
+  'key.sealing': {
+    unit: 'count',
+    limit: null,
+    is: {
+      en: 'tables in which something may be sealed with an older data key; the hub seals it anew by itself',
+      zh: '可能仍有旧数据密钥加密内容的数据表数；枢纽会自行重新加密',
+    },
+    todo: null,
+    metric: { name: 'qiao_tables_to_reseal' },
+  },
   'evidence.day': {
     unit: 's',
     limit: { warn: 90_000, fail: 172_800 },

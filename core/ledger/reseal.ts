@@ -140,9 +140,14 @@ const writers = new Map(
   }),
 )
 
-/** How far each table is: the version of the key that seals everything in it. */
-export function resealed(query: Query): Promise<{ name: string; version: number; under_way: boolean }[]> {
-  return query('SELECT name, version, position IS NOT NULL AS under_way FROM resealing ORDER BY name')
+/** How many tables may still hold something that is not sealed with the key that seals now. */
+export async function tablesBehind(query: Query, vault: Vault): Promise<number> {
+  const [row] = await query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM resealing WHERE version < $1',
+    [vault.current()],
+    'health.sealing',
+  )
+  return row?.n ?? 0
 }
 
 /** The tables in which something is sealed with a version. Reads everything: for whoever takes a key away. */

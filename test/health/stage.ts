@@ -10,6 +10,7 @@ import { createHealth, type Report } from '../../core/health/health.ts'
 import type { HealthParts } from '../../core/health/parts.ts'
 import type { FactName } from '../../core/health/table.ts'
 import { memoryQueue } from '../../queues/memory.ts'
+import { testVault } from '../vault.ts'
 
 export type Stage = {
   /** key folder */
@@ -38,6 +39,7 @@ export function setStage(database: HealthParts['database']): Stage {
     vitals: vitalsOf({}),
     loopDelay: () => 0,
     unproved: () => undefined,
+    vault: testVault(),
     data: folder,
     limits: { 'disk.free': { warn: 2, fail: 1, below: true } },
     now: () => new Date(),

@@ -191,6 +191,18 @@ export const errors = {
     en: 'the system does not tell what it received',
     todo: 'Give its file a `reconcile:` (docs/mapping.md), or reconcile with what the platform exports.',
   },
+  'supplement.none': {
+    status: 409,
+    zh: '该系统未声明补传任务接口',
+    en: 'the system hands out no supplement tasks',
+    todo: 'Give its file a `supplement:` (docs/mapping.md), or resend after a reconciliation.',
+  },
+  'supplement.away': {
+    status: 502,
+    zh: '未能从平台取得补传任务清单',
+    en: 'the platform gave no list of supplement tasks',
+    todo: 'The detail says what it answered. The hub asks again by itself; tasks that are known are worked on meanwhile.',
+  },
   'evidence.open': {
     status: 409,
     zh: '该日期尚未归入存证链',

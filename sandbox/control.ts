@@ -4,6 +4,7 @@ import { type FaultName, type FaultSwitch, type Faults, faultNames } from './fau
 import type { Puller } from './feed.ts'
 import { type Book, Refusal, type Summary } from './ledger.ts'
 import { jsonObject, type Platform } from './platform.ts'
+import type { Supplements } from './supplement.ts'
 
 /** What the control API steers. `stop` ends the whole sandbox. */
 export type Controlled = {
@@ -41,9 +42,18 @@ export function control(controlled: Controlled, method: string, url: URL, body: 
       return { held: heldOf(platformOf(platforms, system).book, records) }
     }
     case 'POST /control/spoil': {
-      const { system, ...wish } = jsonObject(body)
+      const { system, records = [], ...wish } = jsonObject(body)
       const [lose, add, alter] = ['lose', 'add', 'alter'].map((name) => Number(wish[name] ?? 0))
-      return platformOf(platforms, system).book.spoil({ lose: lose ?? 0, add: add ?? 0, alter: alter ?? 0 })
+      const { book } = platformOf(platforms, system)
+      return book.spoil({ lose: lose ?? 0, add: add ?? 0, alter: alter ?? 0, records: pairsOf(records) })
+    }
+    case 'POST /control/supplements': {
+      const { system, tasks } = jsonObject(body)
+      return { tasks: supplementsOf(platforms, system).put(tasks) }
+    }
+    case 'GET /control/supplements': {
+      const supplements = supplementsOf(platforms, url.searchParams.get('system'))
+      return { open: supplements.open(), told: supplements.told() }
     }
     case 'GET /control/faults':
       return { faults: faults.list() }
@@ -80,13 +90,25 @@ export function platformOf(platforms: readonly Platform[], system: unknown): Pla
 
 /** One answer per `[table, id or business number]`: whether the platform holds it. */
 function heldOf(book: Book, records: unknown): boolean[] {
+  return pairsOf(records).map(([table, name]) => book.has(table, name) || book.hasNumber(table, name))
+}
+
+/** `[[table, id], …]`; throws Refusal for anything else. */
+function pairsOf(records: unknown): (readonly [string, string])[] {
   const pairs = Array.isArray(records) ? (records as unknown[]) : [undefined]
   return pairs.map((pair) => {
     const [table, name] = Array.isArray(pair) ? (pair as unknown[]) : []
     if (typeof table !== 'string' || typeof name !== 'string')
       throw new Refusal('1001', 'records: [table, id] …')
-    return book.has(table, name) || book.hasNumber(table, name)
+    return [table, name] as const
   })
+}
+
+/** The supplement tasks of a platform; throws Refusal when it hands out none. */
+function supplementsOf(platforms: readonly Platform[], system: unknown): Supplements {
+  const { name, supplements } = platformOf(platforms, system)
+  if (!supplements) throw new Refusal('1001', `system: ${name} hands out no tasks`)
+  return supplements
 }
 
 /** Checks a switch as it came; throws Refusal naming the member that is wrong. */

@@ -51,8 +51,13 @@ export type Book = {
   summary(): Summary
   /** Records first kept on a day (yyyy-MM-dd, Asia/Shanghai), with their business number, in order of id. */
   keptOn(day: string): { table: string; id: string; number: string }[]
-  /** Spoils the book behind everybody's back, for reconciliations to find: what was lost, made up and altered. */
-  spoil(wish: { lose: number; add: number; alter: number }): Record<'lost' | 'added' | 'altered', string[]>
+  /**
+   * Spoils the book behind everybody's back, for reconciliations to find: what was lost, made up and altered. `records`:
+   * lose these, `[table, id]`.
+   */
+  spoil(wish: SpoilWish): Record<'lost' | 'added' | 'altered', string[]>
+  /** Whether a record was lost, and has not come again. */
+  isLost(table: string, id: string): boolean
   /** Ids kept, with the digest of their latest content. */
   records(): { table: string; id: string; digest: string }[]
   /** What arrived, in order, from place `after` on. */
@@ -71,14 +76,24 @@ type Kept = { table: string; id: string; digests: string[]; number: string; day:
 /** The day of a moment in Asia/Shanghai. */
 const dayOf = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10)
 
+type SpoilWish = {
+  lose: number
+  add: number
+  alter: number
+  records?: readonly (readonly [string, string])[]
+}
+
 function spoil(
   kept: Map<string, Kept>,
-  { lose, add, alter }: { lose: number; add: number; alter: number },
+  { lose, add, alter, records = [] }: SpoilWish,
+  drop: (key: string, record: Kept) => void,
 ): Record<'lost' | 'added' | 'altered', string[]> {
-  const chosen = [...kept.entries()].slice(0, lose + alter)
-  const lost = chosen.slice(0, lose).map(([key, { id }]) => {
-    kept.delete(key)
-    return id
+  const named = new Set(records.map(([table, id]) => `${table}\n${id}`))
+  const [first, rest] = [[...kept.entries()].filter(([key]) => named.has(key)), [...kept.entries()]]
+  const chosen = rest.filter(([key]) => !named.has(key)).slice(0, lose + alter)
+  const lost = [...first, ...chosen.slice(0, lose)].map(([key, record]) => {
+    drop(key, record)
+    return record.id
   })
   const altered = chosen.slice(lose).map(([, record]) => {
     record.number = `${record.number}X`
@@ -101,6 +116,7 @@ export function createBook(): Book {
   const violations: string[] = []
   const journal = createJournal()
   const tables: Record<string, number> = {}
+  const lost = new Set<string>()
   let isForgetful = false
   const keyOf = (table: string, id: string) => `${table}\n${id}`
 
@@ -127,6 +143,7 @@ export function createBook(): Book {
         return
       }
       kept.set(keyOf(table, id), { table, id, digests: [digest], number: key, day: dayOf(Date.now()) })
+      lost.delete(keyOf(table, id))
       counts.received++
       tables[table] = (tables[table] ?? 0) + 1
     },
@@ -152,7 +169,15 @@ export function createBook(): Book {
         .filter((record) => record.day === day)
         .map(({ table, id, number }) => ({ table, id, number }))
         .sort((a, b) => (keyOf(a.table, a.id) < keyOf(b.table, b.id) ? -1 : 1)),
-    spoil: (wish) => spoil(kept, wish),
+    spoil: (wish) =>
+      spoil(kept, wish, (key, { table }) => {
+        kept.delete(key)
+        lost.add(key)
+        // what comes again is counted again
+        counts.received--
+        tables[table] = (tables[table] ?? 0) - 1
+      }),
+    isLost: (table, id) => lost.has(keyOf(table, id)),
     arrivals: journal.page,
   }
 }

@@ -4,6 +4,7 @@
 import type { Keys } from './keys.ts'
 import { type Book, Refusal } from './ledger.ts'
 import type { Verify } from './sm2.ts'
+import type { Supplements } from './supplement.ts'
 
 /** A request as it came. `now`: the platform's clock, epoch milliseconds (a skew fault sets it wrong). */
 export type Incoming = {
@@ -31,8 +32,17 @@ export type Route = {
   handle(request: Incoming): unknown
 }
 
-/** One outside system. `expire` makes its sessions invalid at once; absent where it has none. */
-export type Platform = { name: string; book: Book; routes: readonly Route[]; expire?(): void }
+/**
+ * One outside system. `expire` makes its sessions invalid at once; absent where it has none. `supplements`: the tasks it
+ * hands out, where it does.
+ */
+export type Platform = {
+  name: string
+  book: Book
+  routes: readonly Route[]
+  expire?(): void
+  supplements?: Supplements
+}
 
 /** What every platform is made from. */
 export type Setting = { keys: Keys; book: Book; verify: Verify }

@@ -6,6 +6,7 @@ import { contentDigest, Refusal } from './ledger.ts'
 import { checkClock, type Incoming, jsonObject, nonceGuard, type Platform, type Setting } from './platform.ts'
 import { createOrder } from './province-order.ts'
 import { contradiction, tables } from './province-tables.ts'
+import { createSupplements } from './supplement.ts'
 import { type Column, checkRow, issueText, type Row } from './table.ts'
 
 const answer = (code: string, message: string) => ({ code, message })
@@ -18,16 +19,20 @@ const queryColumns: readonly Column[] = [
 ]
 
 const count = (text: string): boolean => /^[1-9]\d{0,5}$/.test(text)
-const listColumns: readonly Column[] = [
-  ['ReceiveDate', '接收日期', 's10', 'Y', (text) => /^\d{4}-\d{2}-\d{2}$/.test(text)],
+const pageColumns: readonly Column[] = [
   ['PageNo', '页码', 'int', 'Y', count],
   ['PageSize', '每页条数', 'int', 'Y', count],
+]
+const listColumns: readonly Column[] = [
+  ['ReceiveDate', '接收日期', 's10', 'Y', (text) => /^\d{4}-\d{2}-\d{2}$/.test(text)],
+  ...pageColumns,
 ]
 
 /** 0 success · 1001 data · 1002 order · 2001 exists · 4001 signature · 4002 clock · 4003 replay · 5001 busy. */
 export function createProvince({ keys, book, verify }: Setting): Platform {
   const order = createOrder()
   const checkNonce = nonceGuard()
+  const supplements = createSupplements(book)
 
   function authenticate(request: Incoming): void {
     const { headers } = request
@@ -67,7 +72,8 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
       throw new Refusal('2001', '记录已存在, 内容不同', text)
     }
     if (row.Cd_operation !== 'I' && seen === 'new') throw new Refusal('1001', '记录不存在, 不能更新或删除')
-    if (seen !== 'again') {
+    // what the platform lost has had its place in the order
+    if (seen !== 'again' && !book.isLost(table, id)) {
       order.check(table, row)
       order.apply(table, row)
     }
@@ -91,12 +97,29 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
     const { row, issues } = checkRow(listColumns, jsonObject(request.body))
     if (issues.length > 0) throw new Refusal('1001', issueText(issues))
     const all = book.keptOn(row.ReceiveDate ?? '')
-    const size = Number(row.PageSize)
-    const from = (Number(row.PageNo) - 1) * size
-    const rows = all
-      .slice(from, from + size)
-      .map(({ table, id, number }) => ({ Table: table, RowGuid: id, ProjectNo: number }))
-    return { ...answer('0', 'success'), data: { total: all.length, rows } }
+    return page(
+      row,
+      all.map(({ table, id, number }) => ({ Table: table, RowGuid: id, ProjectNo: number })),
+    )
+  }
+
+  function page(asked: Row, all: readonly unknown[]): unknown {
+    const size = Number(asked.PageSize)
+    const from = (Number(asked.PageNo) - 1) * size
+    return { ...answer('0', 'success'), data: { total: all.length, rows: all.slice(from, from + size) } }
+  }
+
+  /** Supplement tasks whose outcome was not told. */
+  function handOut(request: Incoming): unknown {
+    authenticate(request)
+    const { row, issues } = checkRow(pageColumns, jsonObject(request.body))
+    if (issues.length > 0) throw new Refusal('1001', issueText(issues))
+    return page(row, supplements.open())
+  }
+
+  function takeOutcome(request: Incoming): unknown {
+    authenticate(request)
+    return supplements.take(jsonObject(request.body)) ? exists : answer('0', 'success')
   }
 
   const taking = () =>
@@ -110,10 +133,13 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
   return {
     name: 'province',
     book,
+    supplements,
     routes: [
       ...taking(),
       { path: '/province/exchange/query', effect: false, words, handle: tell },
       { path: '/province/exchange/received', effect: false, words, handle: list },
+      { path: '/province/exchange/supplement', effect: false, words, handle: handOut },
+      { path: '/province/exchange/supplement/outcome', effect: true, words, handle: takeOutcome },
     ],
   }
 }

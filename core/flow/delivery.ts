@@ -32,6 +32,8 @@ import type { Registry, Stored } from './registry.ts'
 import { startRetention } from './retention.ts'
 import { createRunner, type Work } from './runner.ts'
 import { dependants, orphanSettlement, type Policy, settlementOf } from './settlement.ts'
+import { pollDue } from './supplement.ts'
+import { workOnSupplements } from './supplement-work.ts'
 import type { System } from './system.ts'
 import { beginAttempt } from './traced.ts'
 import { type Vitals, watchLoop } from './vitals.ts'
@@ -80,6 +82,7 @@ export type Delivery = {
 
 const sweepEvery = 1_000
 const tidyEvery = 60_000
+const supplementEvery = 500
 const resealEvery = 2_000
 const concurrency = 64
 // of a system that only files declare which nobody asked for yet
@@ -239,6 +242,10 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       const tools = { database, registry, wake }
       await resumeReconcile(tools)
       await reconcileYesterday(tools, await ledgerTime(database.query))
+    }),
+    every(supplementEvery, log, 'supplement', async () => {
+      await pollDue({ database, registry, log })
+      await workOnSupplements({ database, registry, wake, log })
     }),
     every(tidyEvery, log, 'partitions', () => addPartitions(database, new Date())),
     every(resealEvery, log, 'reseal', () => reseal(database, parts.vault, resealEvery / 2)),

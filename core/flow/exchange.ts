@@ -128,7 +128,7 @@ export function createLink(system: System, recipes: ReadonlyMap<string, Recipe>,
     },
     read: async (operation, value) => {
       const { outcome, reason, reply } = await exchange(operation, jsonDocument(value), always)
-      if (outcome === 'delivered' && reply) return { ok: true, reply }
+      if ((outcome === 'delivered' || outcome === 'duplicate') && reply) return { ok: true, reply }
       return { ok: false, reason: reason ?? outcome }
     },
   }

@@ -14,7 +14,14 @@ import {
   writeAgain,
 } from '../ledger/purge.ts'
 import { endRestored } from '../ledger/restore-day.ts'
-import { clearActions, clearDifferences, clearDropped, clearFeeds, clearKeys } from '../ledger/sweep.ts'
+import {
+  clearActions,
+  clearDifferences,
+  clearDropped,
+  clearFeeds,
+  clearKeys,
+  clearSupplements,
+} from '../ledger/sweep.ts'
 import { addDays, localDay } from '../time.ts'
 import { type Actor, newAction } from './action.ts'
 import { digestOf } from './hashed-file.ts'
@@ -64,6 +71,7 @@ export async function purge(
   await clearActions(database.query, before)
   await clearFeeds(database.query, before)
   await clearDifferences(database.query, before)
+  await clearSupplements(database.query, before)
   await clearKeys(database.query, addDays(today, -keepKeys))
   return { days: days.sort(), unsound }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Source } from '../yaml.ts'
 import { duration } from './duration.ts'
 import { compileFilePath } from './file-path.ts'
+import { constantShape } from './filled.ts'
 import { compileRules, type Reply, type Verdict } from './outcome.ts'
 
 /** found: the platform has the record · absent: it does not. A reply that no rule knows tells nothing. */
@@ -16,12 +17,10 @@ export const answerShape = z.strictObject({
   result: z.record(z.string(), z.string()).optional(),
 })
 
-const constant = z.strictObject({ const: z.union([z.string(), z.number(), z.boolean()]) })
-
 /** `query` of an operation. */
 export const queryShape = z.strictObject({
   operation: z.string(),
-  by: z.record(z.string(), z.union([z.string(), constant])),
+  by: z.record(z.string(), z.union([z.string(), constantShape])),
   after: duration.default(10_000),
 })
 

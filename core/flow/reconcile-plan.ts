@@ -3,14 +3,14 @@
 import { z } from 'zod'
 import type { Source } from '../yaml.ts'
 import { compileFilePath } from './file-path.ts'
+import { constantShape, filled } from './filled.ts'
 
-const constant = z.strictObject({ const: z.union([z.string(), z.number(), z.boolean()]) })
 const asked = ['day', 'page', 'size'] as const
 
 /** `reconcile` of a system file. */
 export const reconcileShape = z.strictObject({
   operation: z.string(),
-  by: z.record(z.string(), z.union([z.enum(asked), constant])),
+  by: z.record(z.string(), z.union([z.enum(asked), constantShape])),
   size: z.int().min(1).max(10_000).default(500),
   rows: z.string(),
   record: z.record(z.string(), z.string()),
@@ -50,27 +50,20 @@ export function compileReconcile(source: Source, plan: z.infer<typeof reconcileS
     operation: plan.operation,
     size: plan.size,
     resend: plan.resend,
-    question: (day, page) => {
-      const known = { day, page, size: plan.size }
-      return Object.fromEntries(
-        Object.entries(plan.by).map(([name, from]) => [
-          name,
-          typeof from === 'string' ? known[from] : from.const,
-        ]),
-      )
-    },
+    question: (day, page) => filled(plan.by, { day, page, size: plan.size }),
     rows: (reply) => {
       const list = rows(reply)
       return Array.isArray(list) ? list : undefined
     },
-    nameOf: (row) => joined(inRow.map((get) => get(row))),
-    nameIn: (question) => joined(members.map(([name]) => question[name])),
+    nameOf: (row) => recordName(inRow.map((get) => get(row))),
+    nameIn: (question) => recordName(members.map(([name]) => question[name])),
     comparedIn: (row) => compared(theirs.map((get) => get(row))),
     comparedOf: (sent) => compared(own.map((get) => get(sent))),
   }
 }
 
-function joined(parts: readonly unknown[]): string | undefined {
+/** How a record is called: its parts as one text; undefined when one is missing. */
+export function recordName(parts: readonly unknown[]): string | undefined {
   if (parts.some((part) => part === undefined || part === null || part === '')) return undefined
   return parts.map(String).join(' ')
 }

@@ -11,6 +11,8 @@ import { compileFilePath } from './file-path.ts'
 import { compileReplies, type ReplyRules, replyShape } from './outcome.ts'
 import { type AnswerRules, answerShape, compileAnswers, compileQuery, queryShape } from './query.ts'
 import { compileReconcile, type Reconcile, reconcileShape } from './reconcile-plan.ts'
+import { compileSupplement, type Supplement } from './supplement-plan.ts'
+import { supplementShape } from './supplement-shape.ts'
 
 const operation = z.strictObject({
   takes: z.string().optional(),
@@ -66,6 +68,7 @@ export const systemShape = z.strictObject({
     .optional(),
   replies: z.array(replyShape).default([]),
   reconcile: reconcileShape.optional(),
+  supplement: supplementShape.optional(),
 })
 
 type Shape = z.infer<typeof systemShape>
@@ -95,7 +98,7 @@ export type SessionPlan = {
 /** An outside system, compiled. Times in milliseconds. `retry.attempts` undefined: a transport error never dies. */
 export type System = Omit<
   Shape,
-  'operations' | 'session' | 'replies' | 'url' | 'adapter' | 'auth' | 'reconcile'
+  'operations' | 'session' | 'replies' | 'url' | 'adapter' | 'auth' | 'reconcile' | 'supplement'
 > & {
   name: string
   auth: Shape['auth']
@@ -106,6 +109,8 @@ export type System = Omit<
   replies: ReplyRules
   /** how it tells what it received; undefined: it does not */
   reconcile: Reconcile | undefined
+  /** how it hands out supplement tasks; undefined: it does not */
+  supplement: Supplement | undefined
 }
 
 /** What an environment may set over a system file: its address and account settings. */
@@ -167,6 +172,7 @@ export function compileSystem(source: Source, overlay: Overlay): System {
     session: data.session && compileSession(source, data.session),
     replies: compileReplies(source, data.replies),
     reconcile: data.reconcile && compileReconcile(source, data.reconcile),
+    supplement: data.supplement && compileSupplement(source, data.supplement),
   }
 }
 

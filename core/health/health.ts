@@ -9,6 +9,7 @@ import { kept, within } from './paced.ts'
 import type { HealthParts } from './parts.ts'
 import { deliveringFacts, fileFacts, threadFacts } from './process.ts'
 import { ledgerFacts, queueFacts } from './stores.ts'
+import { supplementFacts } from './supplements.ts'
 
 export type Report = {
   state: State
@@ -50,6 +51,7 @@ export function createHealth(parts: HealthParts): Health {
       checked(deliveries(judge), unread('deliveries')),
       checked(evidenceFacts(parts, judge), unread('evidence')),
       checked(archiveFacts(parts, judge), unread('archive')),
+      checked(supplementFacts(parts, judge), unread('supplements')),
       checked(here(parts, judge), unread('process')),
       checked(keysOf(parts, judge), unread('keys')),
     ])

@@ -312,6 +312,26 @@ export const table = {
     },
     metric: { name: 'qiao_archive_late_days' },
   },
+  'supplement.open': {
+    unit: 'count',
+    limit: null,
+    is: { en: 'supplement tasks of the platform that are not done', zh: '平台下发而未完成的补传任务数' },
+    todo: null,
+    metric: { name: 'qiao_supplements_open', of: 'system' },
+  },
+  'supplement.late': {
+    unit: 's',
+    limit: { warn: 1 },
+    is: {
+      en: 'how long ago the oldest deadline passed of a supplement task that is not executed',
+      zh: '未执行完的补传任务中，最早的期限已超过的时间',
+    },
+    todo: {
+      en: 'GET /ops/supplements shows it: one that waits needs your word (execute); a record that is linked or sent waits for its delivery, so look at the dead letters of its key.',
+      zh: '查看 GET /ops/supplements：waiting 状态须人工批准执行；linked 或 sent 的记录在等待投递，请检查其主键的死信。',
+    },
+    metric: { name: 'qiao_supplement_late_seconds', of: 'system' },
+  },
   'evidence.proof': {
     unit: '',
     limit: null,

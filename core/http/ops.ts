@@ -11,6 +11,7 @@ import { isId } from '../id.ts'
 import { newestReceipts, viewCase, viewMessage } from '../ledger/message.ts'
 import type { Vault } from '../ledger/sealed.ts'
 import { countDeliveries, countMessages } from '../ledger/stats.ts'
+import type { Log } from '../log.ts'
 import type { Keys } from '../signing/keys.ts'
 import { archiveRoutes } from './archive.ts'
 import { bears } from './bearer.ts'
@@ -20,12 +21,14 @@ import { evidenceRoutes } from './evidence.ts'
 import { readLimit } from './limit.ts'
 import { type MappingsParts, mappingsRoutes } from './mappings.ts'
 import { reconciliationRoutes } from './reconciliations.ts'
+import { supplementRoutes } from './supplements.ts'
 
 const listLimit = 500
 
 export type OpsParts = MappingsParts & {
   hub: Hub
   keys: Keys
+  log: Log
   vault: Vault
   health: Health
   retention: Retention
@@ -42,6 +45,7 @@ export function opsRoutes(parts: OpsParts): Hono<Env> {
   app.get('/health', async (c) => c.json(shownReport(await parts.health.report())))
   app.route('/evidence', evidenceRoutes(parts))
   app.route('/reconciliations', reconciliationRoutes(parts))
+  app.route('/supplements', supplementRoutes(parts))
   app.route('/archive', archiveRoutes(parts))
 
   app.get('/systems', async (c) => {

@@ -20,6 +20,7 @@ export type Deed = {
     | 'restore'
     | 'reconcile'
     | 'resend'
+    | 'supplement'
     | 'reveal'
     | 'retire-key'
   message: string | null

@@ -68,6 +68,16 @@ export async function clearDifferences(query: Query, before: string): Promise<vo
   )
 }
 
+/** Forgets the records of supplement tasks that were done before `before`; the tasks stay. */
+export async function clearSupplements(query: Query, before: string): Promise<void> {
+  await inSteps(
+    query,
+    'supplement_record',
+    `supplement IN (SELECT s.id FROM supplement s WHERE s.state = 'done' AND s.finished_at < $1::timestamptz)`,
+    [startOfDay(before).toISOString()],
+  )
+}
+
 /** Forgets deduplication keys of messages accepted before `before` that have left the ledger. */
 export async function clearKeys(query: Query, before: string): Promise<void> {
   await inSteps(

@@ -293,10 +293,20 @@ describe.each(pairs)('archive on $name', (pair) => {
     await database.query(
       `INSERT INTO difference (run, kind, name) SELECT id, 'missing', operator FROM reconciliation`,
     )
+    await database.query(
+      `INSERT INTO supplement (id, system, task, state, wishes, finished_at)
+       SELECT gen_random_uuid(), 'province', day, 'done', '[]', day::timestamptz FROM unnest($1::text[]) day`,
+      [[on('01-31'), on('03-02')]],
+    )
+    await database.query(
+      `INSERT INTO supplement_record (supplement, name, members) SELECT id, task, '{}' FROM supplement`,
+    )
     const second = await run(on('03-02'))
     expect([second.held.size, second.days]).toEqual([0, [on('01-31')]])
     expect(await database.query('SELECT name FROM difference')).toEqual([{ name: on('03-02') }])
     expect(await database.query('SELECT 1 FROM reconciliation')).toHaveLength(2)
+    expect(await database.query('SELECT name FROM supplement_record')).toEqual([{ name: on('03-02') }])
+    expect(await database.query('SELECT 1 FROM supplement')).toHaveLength(2)
     expect(await database.query('SELECT 1 FROM feed')).toEqual([])
   })
 

@@ -90,6 +90,31 @@ describe('a hub answers as its OpenAPI document says', () => {
     }
   })
 
+  type Post = (path: string, at: string, body: object, status: number) => Promise<unknown>
+  /** every answer about supplement tasks */
+  const supplementAnswers = async (post: Post, why: object): Promise<void> => {
+    const tasks = '/ops/supplements'
+    const none = { TaskNo: 'T1', Records: [{ Table: 'UP_PRO_ACCEPT', RowGuid: 'none' }] }
+    const body = Buffer.from(JSON.stringify({ system: 'province', tasks: [none] }))
+    await send(hub.agent, `${hub.sandbox.url}/control/supplements`, 'POST', {}, body)
+    await post('/supplements', tasks, { ...why, system: 'province' }, 200)
+    await post('/supplements', tasks, { ...why, system: 'review' }, 409)
+    await post('/supplements', tasks, { ...why, system: 1 }, 400)
+    hub.sandbox.fault({ system: 'province', fault: '5xx', every: 1 })
+    await post('/supplements', tasks, { ...why, system: 'province' }, 502)
+    hub.sandbox.fault({ system: 'province', off: true })
+    const { json } = check(tasks, 'get', await hub.ops('GET', '/supplements?system=province'))
+    const [task] = (json as { supplements: { id: string }[] }).supplements
+    check(tasks, 'get', await hub.ops('GET', '/supplements?state=x'))
+    await vi.waitFor(async () => {
+      const report = check(`${tasks}/{id}`, 'get', await hub.ops('GET', `/supplements/${task?.id}`))
+      expect(report.json).toMatchObject({ state: 'done', list: [{ state: 'unknown' }] })
+    }, 15_000)
+    check(`${tasks}/{id}`, 'get', await hub.ops('GET', '/supplements/x'))
+    await post(`/supplements/${task?.id}/execute`, `${tasks}/{id}/execute`, why, 409)
+    await post('/supplements/x/execute', `${tasks}/{id}/execute`, why, 404)
+  }
+
   /** every answer a correction and a replay of many may get; the delivery is dead before and after */
   const correctionAnswers = async (delivery: string, why: object): Promise<void> => {
     const correction = '/ops/deliveries/{message}/{step}/correction'
@@ -131,6 +156,7 @@ describe('a hub answers as its OpenAPI document says', () => {
     await post(`/reconciliations/${id}/resend`, `${runs}/{id}/resend`, why, 200)
     await post('/reconciliations/x/resend', `${runs}/{id}/resend`, why, 404)
     check('/ops/blocked', 'get', await hub.ops('GET', '/blocked?after=x'))
+    await supplementAnswers(post, why)
   }
 
   test('to an operator', async () => {

@@ -1,14 +1,13 @@
 // Judges how a platform is asked what it has: by an operation that answers, with a question it can take, made of what every
 // document in doubt holds.
 import { constantFacts, type Facts, factsOf, unknown } from '../../mapping/expression/facts.ts'
-import { checkFit } from '../../mapping/expression/fit.ts'
 import { parsePath } from '../../mapping/path.ts'
 import { resolveSteps, shapeOf } from '../../mapping/schema/shape.ts'
-import { suggest } from '../../nearest.ts'
 import type { Path } from '../../yaml.ts'
 import type { System } from '../system.ts'
 import { checkAnswers } from './answers.ts'
 import { checkCertain } from './certain.ts'
+import { checkMember, checkRequired } from './members.ts'
 import { type Checked, checkName, type Kind } from './parts.ts'
 import { operationsOf, systemFile, type WrittenQuery } from './written.ts'
 
@@ -44,7 +43,7 @@ function checkQuery(system: System, name: string, query: WrittenQuery, parts: Ch
         : constantFacts((from as { const: unknown }).const)
     if (facts !== undefined) checkMember(system, operation, member, facts, [...at, 'by', member], parts)
   }
-  checkRequired(system, query, [...at, 'by'], parts)
+  checkRequired(system, operation, query.by, [...at, 'by'], parts)
 }
 
 /** What is known of a value of the documents that an operation sends; undefined when they have no such value. */
@@ -66,46 +65,4 @@ function sentFacts(system: System, name: string, from: string, at: Path, parts: 
   checkCertain(system, name, from, at, parts)
   const [field] = found.fields ?? []
   return field === undefined ? unknown : factsOf(field, [from])
-}
-
-/** The question has the member, and the value can go into it. */
-function checkMember(
-  system: System,
-  operation: string,
-  member: string,
-  facts: Facts,
-  at: Path,
-  parts: Checked,
-): void {
-  const schema = parts.library.schemas.get(system.operations.get(operation)?.takes ?? '')
-  if (schema === undefined) return
-  const report = parts.reportOf(systemFile(system))
-  const field = schema.fields.find(({ name }) => name === member)
-  if (field !== undefined) {
-    checkFit(facts, field, report, at)
-    return
-  }
-  const hint = suggest(
-    member,
-    schema.fields.map(({ name }) => name),
-  )
-  report(
-    at,
-    `operation "${operation}" takes no "${member}"${hint.en}`,
-    `操作“${operation}”的报文没有字段“${member}”${hint.zh}`,
-    { rule: 'query.member', onKey: true },
-  )
-}
-
-function checkRequired(system: System, { operation, by }: WrittenQuery, at: Path, parts: Checked): void {
-  const takes = system.operations.get(operation)?.takes ?? ''
-  for (const field of parts.library.schemas.get(takes)?.fields ?? []) {
-    if (field.req !== 'Y' || Object.hasOwn(by, field.name)) continue
-    parts.reportOf(systemFile(system))(
-      at,
-      `operation "${operation}" needs "${field.name}", which the question lacks`,
-      `操作“${operation}”必填的“${field.name}”不在查询内容中`,
-      { rule: 'query.required' },
-    )
-  }
 }

@@ -4,6 +4,7 @@ import { type Checked, checkName, type Kind, namesIn } from './parts.ts'
 import { checkQueries } from './queries.ts'
 import { checkReconcile } from './reconciling.ts'
 import { checkReplies } from './replies.ts'
+import { checkSupplement } from './supplementing.ts'
 import { rulesOf, systemFile } from './written.ts'
 
 const adapterKind: Kind = ['adapter', '适配器']
@@ -27,6 +28,7 @@ export function checkSystem(system: System, parts: Checked): void {
   checkReplies(system, rulesOf(parts.sources.get(file)), report)
   checkQueries(system, parts)
   checkReconcile(system, parts)
+  checkSupplement(system, parts)
 }
 
 /** What a department posts is taken in by an intake mapping, and its type has a flow. */

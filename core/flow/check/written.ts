@@ -21,7 +21,18 @@ export type WrittenAnswer = Omit<WrittenRule, 'outcome'> & { answer: string }
 export type WrittenQuery = { operation: string; by: Readonly<Record<string, unknown>> }
 
 type WrittenOperation = { query?: WrittenQuery; answers?: readonly WrittenAnswer[] }
-type WrittenSystem = { replies?: WrittenRule[]; operations?: Readonly<Record<string, WrittenOperation>> }
+/** How a system hands out supplement tasks. */
+export type WrittenSupplement = {
+  by: Readonly<Record<string, unknown>>
+  record: Readonly<Record<string, string>>
+  tell?: { operation: string; by: Readonly<Record<string, unknown>> }
+}
+
+type WrittenSystem = {
+  replies?: WrittenRule[]
+  operations?: Readonly<Record<string, WrittenOperation>>
+  supplement?: WrittenSupplement
+}
 
 /** The reply rules of a system that compiles. */
 export function rulesOf(source: Source | undefined): readonly WrittenRule[] {
@@ -31,6 +42,11 @@ export function rulesOf(source: Source | undefined): readonly WrittenRule[] {
 /** The operations of a system that compiles, by name. */
 export function operationsOf(source: Source | undefined): readonly (readonly [string, WrittenOperation])[] {
   return Object.entries((source?.data as WrittenSystem | undefined)?.operations ?? {})
+}
+
+/** `supplement` of a system that compiles. */
+export function supplementOf(source: Source | undefined): WrittenSupplement | undefined {
+  return (source?.data as WrittenSystem | undefined)?.supplement
 }
 
 /** The conditions of the steps of a flow that compiles, in their order. */

@@ -9,6 +9,7 @@ import { outcomes } from '../outcome.ts'
 import { answers } from '../query.ts'
 import { overlayShape, systemShape } from '../system.ts'
 import { stepDefinitions } from './steps.ts'
+import { supplementHints } from './supplement.ts'
 
 const condition: JsonSchema = { $ref: '#/definitions/condition' }
 const pipelines: JsonSchema = { type: 'object', additionalProperties: { $ref: '#/definitions/pipeline' } }
@@ -159,6 +160,7 @@ const system: FileKind = {
       en: '`auto`: what is missing is sent again by itself, otherwise when an operator says so; never where its key has gone on',
       zh: '`auto` 平台缺失的记录自动补发，缺省由人工补发；同一主键已有后续投递的不补发',
     },
+    ...supplementHints,
     lanes: {
       en: 'order is kept inside a lane; more lanes, more side by side',
       zh: '通道数：通道内保序，通道间并行',

@@ -4,6 +4,7 @@ import { deadPaths } from './dead.ts'
 import { evidencePaths } from './evidence.ts'
 import { answer, inPath, inQuery, type Json, type Problems } from './parts.ts'
 import { reconciliationPaths } from './reconciliations.ts'
+import { supplementPaths } from './supplements.ts'
 import { operatorVerbs } from './verbs.ts'
 
 const limit = { type: 'integer', minimum: 1, maximum: 500, default: 20 }
@@ -26,6 +27,7 @@ export function operatorPaths(problems: Problems): Record<string, Json> {
     ...deadPaths(problems),
     ...evidencePaths(problems),
     ...reconciliationPaths(problems),
+    ...supplementPaths(problems),
     ...archivePaths(problems),
     '/ops/receipts': read('ops-receipts', 'The newest receipts / 最新回执', 'Receipts', [
       inQuery('limit', 'how many / 条数', limit),

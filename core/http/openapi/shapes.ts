@@ -5,6 +5,7 @@ import { archiveShapes } from './archive-shapes.ts'
 import { deadShapes } from './dead-shapes.ts'
 import { healthReport } from './health-shapes.ts'
 import { reconciliationShapes } from './reconciliation-shapes.ts'
+import { supplementShapes } from './supplement-shapes.ts'
 
 const time = z.string().meta({ format: 'date-time' })
 const id = z.string().meta({ format: 'uuid' })
@@ -177,6 +178,7 @@ export const shapes = {
   Systems: systems,
   ...deadShapes,
   ...reconciliationShapes,
+  ...supplementShapes,
   ...archiveShapes,
   Export: exportShape.describe('who exports a proof file, and why / 导出存证文件的人与原因'),
   Receipts: z.strictObject({ receipts: z.array(receipt) }),

@@ -19,6 +19,7 @@ import type { Adapter } from './adapter.ts'
 import { type Breaker, type BreakerState, createBreaker } from './breaker.ts'
 import type { Clocks } from './clocks.ts'
 import { closeDays } from './close-days.ts'
+import { countDays } from './coverage.ts'
 import { type Attempted, attemptDelivery, isSuccess } from './deliver.ts'
 import { every } from './every.ts'
 import { failed } from './exchange.ts'
@@ -246,6 +247,9 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     every(supplementEvery, log, 'supplement', async () => {
       await pollDue({ database, registry, log })
       await workOnSupplements({ database, registry, wake, log })
+    }),
+    every(tidyEvery, log, 'coverage', async () => {
+      await countDays(database)
     }),
     every(tidyEvery, log, 'partitions', () => addPartitions(database, new Date())),
     every(resealEvery, log, 'reseal', () => reseal(database, parts.vault, resealEvery / 2)),

@@ -24,6 +24,7 @@ import {
 } from '../ledger/sweep.ts'
 import { addDays, localDay } from '../time.ts'
 import { type Actor, newAction } from './action.ts'
+import { countAllDays } from './coverage.ts'
 import { digestOf } from './hashed-file.ts'
 
 /** What was purged; `unsound`: days that stay and are archived again, for their file is lost or changed. */
@@ -55,6 +56,8 @@ export async function purge(
     unsound.push(...bad)
     return bad
   }
+  // what has left cannot be counted any more
+  await countAllDays(database)
   for (const leaving of await leavingPartitions(database.query, before)) {
     const stays = [...leaving.stays, ...(await unsoundOf(leaving.goes))]
     days.push(...(await dropPartition(database, { ...leaving, stays }, note)))

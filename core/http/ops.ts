@@ -16,6 +16,7 @@ import type { Keys } from '../signing/keys.ts'
 import { archiveRoutes } from './archive.ts'
 import { bears } from './bearer.ts'
 import type { Env } from './body.ts'
+import { coverageRoutes } from './coverage.ts'
 import { deadRoutes } from './dead.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { readLimit } from './limit.ts'
@@ -46,6 +47,7 @@ export function opsRoutes(parts: OpsParts): Hono<Env> {
   app.route('/evidence', evidenceRoutes(parts))
   app.route('/reconciliations', reconciliationRoutes(parts))
   app.route('/supplements', supplementRoutes(parts))
+  app.route('/', coverageRoutes(parts))
   app.route('/archive', archiveRoutes(parts))
 
   app.get('/systems', async (c) => {

@@ -22,8 +22,9 @@ export type Going = { day: string; file: string; digest: Buffer; restored: boole
 export type Leaving = { partition: Partition; goes: Going[]; stays: string[] }
 
 const going = 'a.day::text AS day, a.file, a.digest, a.restored_until IS NOT NULL AS restored FROM archive a'
-// archived, and not brought back for a while
-const free = `a.archived_at IS NOT NULL AND (a.restored_until IS NULL OR a.restored_until < now())`
+// archived, with its coverage counted to the end, and not brought back for a while
+const free = `a.archived_at IS NOT NULL AND (a.restored_until < now() OR (a.restored_until IS NULL
+  AND EXISTS (SELECT 1 FROM coverage_day c WHERE c.day = a.day AND c.counted_at >= a.archived_at)))`
 
 /** Partitions that ended before `before` and would free something, oldest first. */
 export async function leavingPartitions(query: Query, before: string): Promise<Leaving[]> {

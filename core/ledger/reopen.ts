@@ -1,5 +1,8 @@
 // Opens a delivery that was done once more: what a platform lost, or asks for again.
+
+import { dayOf } from '../id.ts'
 import { type Action, recordAction } from './audit.ts'
+import { uncount } from './coverage.ts'
 import type { Query } from './database.ts'
 
 /**
@@ -26,5 +29,6 @@ export async function reopenDelivery(
      WHERE message = $1 AND step = $2`,
     [message, step],
   )
+  await uncount(query, dayOf(message))
   return { system: found.system, lane: found.lane }
 }

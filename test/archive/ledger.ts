@@ -45,7 +45,7 @@ export async function empty(database: Database): Promise<void> {
   await database.script(
     `TRUNCATE message, post, attempt, evidence, evidence_day, delivery, deduplication, audit, correction, archive, lane,
        feed, feed_ack, dataset, nonce, reconciliation, difference,
-       supplement, supplement_record`,
+       supplement, supplement_record, coverage, coverage_day`,
   )
 }
 

@@ -1,6 +1,7 @@
 // Archived days leave the ledger with their partition, whole; what is still needed stays.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { closeDays } from '../../core/flow/close-days.ts'
+import { countAllDays } from '../../core/flow/coverage.ts'
 import { claimDay, heldDays, recordDay } from '../../core/ledger/archive.ts'
 import type { Database } from '../../core/ledger/database.ts'
 import { listPartitions } from '../../core/ledger/partition.ts'
@@ -24,7 +25,7 @@ describe.each(pairs)('purge on $name', (pair) => {
   })
   afterEach(() => vi.useRealTimers())
 
-  /** Says that days are archived; their files are of no interest here. */
+  /** Says that days are archived, and counts them; their files are of no interest here. */
   const archived = async (days: readonly string[]): Promise<void> => {
     for (const day of days) {
       await claimDay(database.query, day, 'me', 1)
@@ -34,6 +35,7 @@ describe.each(pairs)('purge on $name', (pair) => {
         'me',
       )
     }
+    await countAllDays(database)
   }
   const purge = async (before: string): Promise<string[]> => {
     const gone: string[] = []

@@ -156,6 +156,10 @@ describe('a hub answers as its OpenAPI document says', () => {
     await post(`/reconciliations/${id}/resend`, `${runs}/{id}/resend`, why, 200)
     await post('/reconciliations/x/resend', `${runs}/{id}/resend`, why, 404)
     check('/ops/blocked', 'get', await hub.ops('GET', '/blocked?after=x'))
+    for (const by of ['department', 'item', 'day', 'system'])
+      check('/ops/coverage', 'get', await hub.ops('GET', `/coverage?by=${by}&system=province`))
+    for (const wrong of ['from=x', 'by=case', 'from=2026-02-01&to=2026-01-01', 'from=2020-01-01', 'of=x'])
+      expect(check('/ops/coverage', 'get', await hub.ops('GET', `/coverage?${wrong}`)).status).toBe(400)
     await supplementAnswers(post, why)
   }
 

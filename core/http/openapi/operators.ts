@@ -1,5 +1,6 @@
 // What operators ask and do under /ops, and what watches the process.
 import { archivePaths } from './archive.ts'
+import { coveragePaths } from './coverage.ts'
 import { deadPaths } from './dead.ts'
 import { evidencePaths } from './evidence.ts'
 import { answer, inPath, inQuery, type Json, type Problems } from './parts.ts'
@@ -27,6 +28,7 @@ export function operatorPaths(problems: Problems): Record<string, Json> {
     ...deadPaths(problems),
     ...evidencePaths(problems),
     ...reconciliationPaths(problems),
+    ...coveragePaths(problems),
     ...supplementPaths(problems),
     ...archivePaths(problems),
     '/ops/receipts': read('ops-receipts', 'The newest receipts / 最新回执', 'Receipts', [

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { exportShape } from '../evidence.ts'
 import { archiveShapes } from './archive-shapes.ts'
+import { coverageShapes } from './coverage-shapes.ts'
 import { deadShapes } from './dead-shapes.ts'
 import { healthReport } from './health-shapes.ts'
 import { reconciliationShapes } from './reconciliation-shapes.ts'
@@ -178,6 +179,7 @@ export const shapes = {
   Systems: systems,
   ...deadShapes,
   ...reconciliationShapes,
+  ...coverageShapes,
   ...supplementShapes,
   ...archiveShapes,
   Export: exportShape.describe('who exports a proof file, and why / 导出存证文件的人与原因'),

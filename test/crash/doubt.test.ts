@@ -51,6 +51,8 @@ describe.each(pairs)('kill -9 with requests under way: $name', ({ hubs, stores }
       const { province, review } = city.sandbox.received().systems
       return province?.received === 1 && review?.received === 1
     })
+    // however long another takes to start, the request stays under way
+    victim.process.kill('SIGSTOP')
     const survivor: Child | undefined = hubs > 1 ? await city.hub(other) : undefined
     await kill(victim)
     if (!survivor) await city.hub(port)

@@ -70,7 +70,15 @@ export const short: Size = {
   },
 }
 // one hub: each hub more is several seconds of work to start
-const tiny: Size = { ...short, hubs: 1, messages: 600, keys: 40, forgetful: [], patience: 8_000, amounts: quiet }
+const tiny: Size = {
+  ...short,
+  hubs: 1,
+  messages: 600,
+  keys: 40,
+  forgetful: [],
+  patience: 8_000,
+  amounts: quiet,
+}
 /** Small runs; each provokes what the missing guarantee would have prevented. */
 export const lacking: Readonly<Record<Guarantee, Size>> = {
   // there must be successors in a key while the hub that has sent its predecessor half way stands still

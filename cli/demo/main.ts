@@ -8,6 +8,7 @@ import { request } from 'undici'
 import { startProgram } from './child.ts'
 import { agrees, readCounts, type SystemRow } from './counts.ts'
 import { type Stage, setStage } from './stage.ts'
+import { supplement } from './supplement.ts'
 import { progressOf, tableOf } from './table.ts'
 
 const options = {
@@ -39,8 +40,9 @@ export async function demoCommand(args: string[]): Promise<number> {
       receipts = receiptsOf(output)
     })
     const { rows, violations } = await watch(stage, () => receipts, say)
-    const agree = agrees(rows) && violations.length === 0
     say(`\n${tableOf(rows)}\n`)
+    const isWhole = agrees(rows) && violations.length === 0
+    const agree = isWhole && (await supplement(stage, say))
     for (const violation of violations) say(`✗ ${violation}`)
     say(agree ? '✓ every number agrees / 全部相符' : '✗ the numbers do not agree / 数目不符')
     await showWhereToLook(stage, agree && !values.keep, say)

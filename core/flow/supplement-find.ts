@@ -1,16 +1,17 @@
 // Which deliveries a supplement task means. A record is known by the name its operation asks for it by, which stands in no
 // index: it is made again of every delivery that may be meant — those of its business key, else of the days the task
 // names, else all that are here, newest day first, until each was found.
-import { dayOf, idAt } from '../id.ts'
+import { QiaoError } from '../errors.ts'
 import type { Database } from '../ledger/database.ts'
 import { settledOne } from '../ledger/reconcile.ts'
-import * as tasks from '../ledger/supplement.ts'
-import { addDays, localDay, startOfDay } from '../time.ts'
+import { endSearch, noteRecords, type RecordRow } from '../ledger/supplement-record.ts'
+import { deliveriesOfKey } from '../ledger/supplement-search.ts'
 import { recordName } from './reconcile-plan.ts'
 import type { Registry } from './registry.ts'
 import { sentOf } from './sent.ts'
 import type { Supplement } from './supplement-plan.ts'
 import { isMeant, nameOfWish, type Wish } from './supplement-task.ts'
+import { type Take, walk } from './supplement-walk.ts'
 
 type Parts = { database: Database; registry: Registry }
 type Search = {
@@ -20,33 +21,31 @@ type Search = {
   /** called after each page: the work goes on */
   touch: () => Promise<void>
 }
-
-const pageSize = 200
+type Found = Omit<RecordRow, 'state'>
+/** Wishes that are looked for in the same place: one name each, or many records. */
+type Group = Pick<Wish, 'key' | 'from' | 'to'> & { one: Map<string, Wish>; many: Set<Wish> }
 
 /** Writes down the records of a task: what was found of it, and what is not known here. */
 export async function findRecords(parts: Parts, search: Search, wishes: readonly Wish[]): Promise<void> {
-  const { id, plan } = search
   const { query } = parts.database
-  const named = wishes.flatMap((wish) => {
-    const name = nameOfWish(wish, plan.members)
-    return name === undefined ? [] : [unfound(name, wish)]
-  })
-  await tasks.noteRecords(query, id, named)
-  for (const group of groups(wishes)) {
-    const missed = await findGroup(parts, search, group)
-    // many were meant, and there is none
-    const none = missed.filter((wish) => nameOfWish(wish, plan.members) === undefined)
-    await tasks.noteRecords(
+  for (const group of groupsOf(wishes, search.plan.members)) {
+    await noteRecords(
       query,
-      id,
-      none.map((wish) => unfound(describe(wish), wish)),
+      search.id,
+      [...group.one].map(([name, wish]) => unfound(name, wish)),
+    )
+    const missed = await findGroup(parts, search, group)
+    await noteRecords(
+      query,
+      search.id,
+      [...missed].map((wish) => unfound(describe(wish), wish)),
     )
     await search.touch()
   }
-  await tasks.endSearch(parts.database, id)
+  await endSearch(parts.database, search.id)
 }
 
-const unfound = (name: string, { members }: Wish) => ({
+const unfound = (name: string, { members }: Wish): Found => ({
   name,
   members: JSON.stringify(members),
   message: null,
@@ -58,85 +57,45 @@ function describe({ members, key, from, to }: Wish): string {
   return [...Object.values(members), ...(key === null ? [] : [key]), ...days].join(' ')
 }
 
-/** Wishes that are looked for in the same place. */
-function groups(wishes: readonly Wish[]): Wish[][] {
-  const found = new Map<string, Wish[]>()
+function groupsOf(wishes: readonly Wish[], members: readonly string[]): Iterable<Group> {
+  const groups = new Map<string, Group>()
   for (const wish of wishes) {
-    const place = JSON.stringify(wish.key === null ? [wish.from, wish.to] : wish.key)
-    const group = found.get(place)
-    if (group) group.push(wish)
-    else found.set(place, [wish])
+    const name = nameOfWish(wish, members)
+    // whose days they are only the platform knows: a record that is named is looked for in all
+    const days = name === undefined && wish.key === null ? wish : { from: null, to: null }
+    const place = { key: wish.key, from: days.from, to: days.to }
+    const id = JSON.stringify(place)
+    const group = groups.get(id) ?? { ...place, one: new Map(), many: new Set() }
+    groups.set(id, group)
+    if (name === undefined) group.many.add(wish)
+    else group.one.set(name, wish)
   }
-  return [...found.values()]
+  return groups.values()
 }
 
-/** Looks for wishes of one place; answers those of which nothing was found. */
-async function findGroup(parts: Parts, search: Search, group: readonly Wish[]): Promise<Wish[]> {
+/** Looks for the wishes of a group; answers those that may mean many, and of which there is none. */
+async function findGroup(parts: Parts, search: Search, group: Group): Promise<Set<Wish>> {
   const { query } = parts.database
-  const missed = new Set(group)
-  const [{ key, from, to } = { key: null, from: null, to: null }] = group
-  const take = async (page: readonly { message: string; step: string }[]): Promise<void> => {
-    const records: Parameters<typeof tasks.noteRecords>[2][number][] = []
+  const left = new Set(group.one.keys())
+  const missed = new Set(group.many)
+  const take: Take = async (page) => {
+    const records: Found[] = []
     for (const { message, step } of page) {
       const members = await membersOf(parts, search, message, step)
-      const meant = members && group.filter((wish) => isMeant(wish, members))
-      if (!members || !meant || meant.length === 0) continue
-      for (const wish of meant) missed.delete(wish)
+      if (!members) continue
       const name = recordName(Object.values(members)) ?? ''
+      const meant = [...group.many].filter((wish) => isMeant(wish, members))
+      if (meant.length === 0 && !group.one.has(name)) continue
+      left.delete(name)
+      for (const wish of meant) missed.delete(wish)
       records.push({ name, members: JSON.stringify(members), message, step })
     }
-    await tasks.noteRecords(query, search.id, records)
+    await noteRecords(query, search.id, records)
     await search.touch()
   }
-  if (key !== null) {
-    await take(await tasks.deliveriesOfKey(query, search.system, key))
-    return [...missed]
-  }
-  const oldest = await tasks.oldestMessage(query)
-  if (oldest === undefined) return [...missed]
-  const [here, today] = [dayOf(oldest), localDay(new Date())]
-  const first = from !== null && from > here ? from : here
-  const last = to !== null && to < today ? to : today
-  await eachOpen(parts, search, { first, last }, take)
-  for (let day = last; day >= first; day = addDays(day, -1)) {
-    // days without an end are looked through only for as long as something is missed
-    if (from === null && missed.size === 0) break
-    await eachDone(parts, search, day, take)
-  }
-  return [...missed]
-}
-
-type Take = (page: readonly { message: string; step: string }[]) => Promise<void>
-
-/** Deliveries that are not done, of messages accepted on these days. */
-async function eachOpen(
-  { database }: Parts,
-  { system }: Search,
-  { first, last }: { first: string; last: string },
-  take: Take,
-): Promise<void> {
-  const span = { from: idAt(startOfDay(first)), to: idAt(startOfDay(addDays(last, 1))) }
-  let after: Pick<tasks.OpenPlace, 'key' | 'seq'> = { key: '', seq: 0 }
-  for (;;) {
-    const page = await tasks.openPage(database.query, system, span, after, pageSize)
-    const end = page.at(-1)
-    if (!end) return
-    after = end
-    await take(page)
-  }
-}
-
-/** Deliveries that were done on a day. */
-async function eachDone({ database }: Parts, { system }: Search, day: string, take: Take): Promise<void> {
-  const span = { from: startOfDay(day), to: startOfDay(addDays(day, 1)) }
-  let after: tasks.DonePlace = { at: '-infinity', message: '00000000-0000-0000-0000-000000000000', step: '' }
-  for (;;) {
-    const page = await tasks.donePage(database.query, system, span, after, pageSize)
-    const end = page.at(-1)
-    if (!end) return
-    after = end
-    await take(page)
-  }
+  if (group.key !== null) await take(await deliveriesOfKey(query, search.system, group.key))
+  else await walk(query, search.system, group, take, () => group.many.size === 0 && left.size === 0)
+  return missed
 }
 
 /** The parts of the name a delivery's record goes by; undefined when it has none. */
@@ -147,10 +106,15 @@ async function membersOf(
   step: string,
 ): Promise<Record<string, string> | undefined> {
   const [row] = await settledOne(parts.database.query, message, step)
-  // files that lost its step, or cannot map it any more, name nothing
-  const sent = row && (await sentOf(parts, system, row).catch(() => undefined))
+  const sent = row && (await sentOf(parts, system, row).catch(unmapped))
   if (!sent) return undefined
   const values = plan.members.map((name) => [name, sent.question[name]] as const)
   if (values.some(([, value]) => value === undefined || value === null || value === '')) return undefined
   return Object.fromEntries(values.map(([name, value]) => [name, String(value)]))
+}
+
+/** What cannot be mapped has no name; any other failure is no reason to say that a record is unknown. */
+function unmapped(error: unknown): undefined {
+  if (!(error instanceof QiaoError)) throw error
+  return undefined
 }

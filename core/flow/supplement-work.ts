@@ -3,6 +3,7 @@
 // where another one ended.
 import type { Database } from '../ledger/database.ts'
 import * as tasks from '../ledger/supplement.ts'
+import { executeRecord, followRecords, newRecords } from '../ledger/supplement-record.ts'
 import { recordPage } from '../ledger/supplement-view.ts'
 import type { Log } from '../log.ts'
 import { localTime } from '../time.ts'
@@ -58,7 +59,7 @@ async function workOn(parts: Parts, task: tasks.TaskRow): Promise<void> {
   if (task.state === 'waiting') return tasks.parkTask(database.query, task.id)
   if (task.state === 'open') {
     await execute(parts, task)
-    const left = await tasks.followRecords(database.query, task.id)
+    const left = await followRecords(database.query, task.id)
     if (left > 0) return tasks.restTask(database.query, task.id, pauseFor(left))
     const finished = await tasks.finishTask(database.query, task.id)
     if (!finished) return
@@ -76,11 +77,11 @@ async function execute({ database, wake }: Parts, task: tasks.TaskRow): Promise<
   const actor = { operator: task.operator ?? 'hub', reason: task.why ?? task.reason ?? usualReason }
   const detail = JSON.stringify({ supplement: task.id })
   for (;;) {
-    const page = await tasks.newRecords(database.query, task.id, pageSize)
+    const page = await newRecords(database.query, task.id, pageSize)
     if (page.length === 0) return
     for (const { name, message, step } of page) {
       const action = newAction({ ...actor, action: 'resend', message, step, detail })
-      const opened = await tasks.executeRecord(database, task.id, name, { ...action, message, step })
+      const opened = await executeRecord(database, task.id, name, { ...action, message, step })
       if (opened) wake(opened)
     }
     await tasks.restTask(database.query, task.id, lease)

@@ -1,6 +1,7 @@
 // What operators and health see of supplement tasks.
 import type { Query } from './database.ts'
-import type { RecordRow, TaskState } from './supplement.ts'
+import type { TaskState } from './supplement.ts'
+import type { RecordRow } from './supplement-record.ts'
 
 /** A task with its counts. */
 export type TaskView = {

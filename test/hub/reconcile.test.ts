@@ -113,6 +113,8 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
     await vi.waitFor(async () => {
       expect(await reconcile()).toMatchObject({ missing: 1, extra: 2, different: 4 })
     }, 20_000)
+    // sent again is there again
+    expect((await hub.ops('GET', '/dead')).json).toMatchObject({ dead: [] })
     const { differences } = (await hub.ops('GET', `/reconciliations/${run.id}`)).json as Run
     const lost = differences.filter(({ kind }) => kind === 'missing')
     expect(lost.map(({ resolved }) => resolved).sort()).toEqual(['later', 'resent', 'resent'])

@@ -32,6 +32,10 @@ const commands: Record<string, { help: string; load: () => Promise<Command> }> =
     help: 'compare a day with what a system received / 对账',
     load: async () => (await import('./reconcile.ts')).reconcileCommand,
   },
+  coverage: {
+    help: 'what share of what was accepted reached which system, and what is late / 覆盖率与超期',
+    load: async () => (await import('./coverage.ts')).coverageCommand,
+  },
   verify: {
     help: 'verify receipts and proof files offline, or the ledger / 离线验证回执与存证文件',
     load: async () => (await import('./verify/main.ts')).verifyCommand,

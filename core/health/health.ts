@@ -1,6 +1,7 @@
 // The truth about this hub, in one place: for operators, for metrics, and for whoever sends it traffic. Read at most
 // every few seconds, however often it is asked for, so that a storm of probes costs nothing.
 import { archiveFacts } from './archive.ts'
+import { coverageFacts } from './coverage.ts'
 import { deliveryFacts } from './deliveries.ts'
 import { evidenceFacts } from './evidence.ts'
 import { createJudge, type Fact, type Judge, type State, told, worst } from './fact.ts'
@@ -51,6 +52,7 @@ export function createHealth(parts: HealthParts): Health {
       checked(deliveries(judge), unread('deliveries')),
       checked(evidenceFacts(parts, judge), unread('evidence')),
       checked(archiveFacts(parts, judge), unread('archive')),
+      checked(coverageFacts(parts, judge), unread('coverage')),
       checked(supplementFacts(parts, judge), unread('supplements')),
       checked(here(parts, judge), unread('process')),
       checked(keysOf(parts, judge), unread('keys')),

@@ -312,6 +312,26 @@ export const table = {
     },
     metric: { name: 'qiao_archive_late_days' },
   },
+  'coverage.share': {
+    unit: 'share',
+    limit: null,
+    is: {
+      en: 'share of what departments accepted for the system on the newest counted day that reached it',
+      zh: '最近一个已统计日受理的消息中已送达该系统的比例',
+    },
+    todo: null,
+    metric: { name: 'qiao_coverage_share', of: 'system' },
+  },
+  'coverage.late': {
+    unit: 'count',
+    limit: null,
+    is: {
+      en: 'messages of that day that reached the system after their promised time, or have not though it is over',
+      zh: '该日消息中超过承诺时限才送达或仍未送达的条数',
+    },
+    todo: null,
+    metric: { name: 'qiao_coverage_late', of: 'system' },
+  },
   'supplement.open': {
     unit: 'count',
     limit: null,

@@ -121,6 +121,18 @@ export function keptCounts(query: Query, from: string, to: string, by: Group): P
   )
 }
 
+/** Counts of each system on the newest day that was counted. */
+export function newestCounts(
+  query: Query,
+): Promise<Pick<GroupRow, 'system' | 'accepted' | 'delivered' | 'late'>[]> {
+  return query(
+    `SELECT system, sum(accepted)::float8 AS accepted, sum(delivered)::float8 AS delivered, sum(late)::float8 AS late
+     FROM coverage WHERE day = (SELECT max(day) FROM coverage_day) AND system <> '' GROUP BY system`,
+    [],
+    'health.coverage',
+  )
+}
+
 /**
  * Closed days from one to another whose rows are here and were not counted, and when the longest ago of the others was that
  * is not final.

@@ -10,6 +10,8 @@ import { closeDays } from '../../core/flow/close-days.ts'
 import { type Coverage, countDays, coverage } from '../../core/flow/coverage.ts'
 import type { Registry } from '../../core/flow/registry.ts'
 import { retain } from '../../core/flow/retention.ts'
+import { coverageFacts } from '../../core/health/coverage.ts'
+import { createJudge } from '../../core/health/fact.ts'
 import { archivedDays } from '../../core/ledger/archive.ts'
 import { countDay, countNow, dueDays, type Group } from '../../core/ledger/coverage.ts'
 import type { Database } from '../../core/ledger/database.ts'
@@ -139,6 +141,11 @@ describe.each(pairs)('coverage of today on $name', (pair) => {
     const after = await asked('item')
     expect(after.lines).toEqual(before.lines)
     expect([before.countedAt, after.countedAt]).toEqual([null, expect.any(Date)])
+    const facts = await coverageFacts(here, createJudge({}))
+    expect(facts.map(({ name, of, value }) => [name, of, value])).toEqual([
+      ['coverage.share', 'target', 2 / 7],
+      ['coverage.late', 'target', 3],
+    ])
   })
 })
 

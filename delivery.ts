@@ -17,6 +17,10 @@ try {
   const delivery = startDelivery({ ...parts, onBreaker, numbers: parts.metrics.numbers })
   const follow = createFollower(parts.registry, parts.log)
   parentPort?.on('message', async (message: Asked) => {
+    if (message.asked === 'keep') {
+      for (const fresh of message.fresh) delivery.keep(fresh)
+      return
+    }
     if (message.asked === 'nudge') {
       if (!delivery.nudge(message.target)) parts.queue.wake(message.target)
       return

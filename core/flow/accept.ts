@@ -12,6 +12,7 @@ import type { CanonicalRecord } from '../mapping/intake.ts'
 import type { TraceContext } from '../trace.ts'
 import { type BatcherOptions, createBatcher, type Ticket } from './batcher.ts'
 import type { Wake } from './queue.ts'
+import type { Fresh } from './recent.ts'
 import { restore } from './restore.ts'
 import { joinTwins } from './twins.ts'
 
@@ -83,7 +84,7 @@ const rounds = 20
 export function createAcceptor(
   database: Database,
   signer: Signer,
-  after: { wake: (target: Wake) => void; keep: (id: string, canonical: Record<string, unknown>) => void },
+  after: { wake: (target: Wake) => void; keep: (fresh: Fresh) => void },
   backlog: number,
   without?: Guarantee,
   committed?: BatcherOptions['committed'],
@@ -149,7 +150,8 @@ export function createAcceptor(
       evidence?.row,
       beside,
     )
-    for (const { statement, record } of fresh) after.keep(statement.messageId, record.value)
+    for (const { statement, record, canonical } of fresh)
+      after.keep({ id: statement.messageId, text: canonical, value: record.value })
     for (const target of lanesOf(fresh)) after.wake(target)
     return evidence?.receipts ?? new Map()
   }

@@ -27,7 +27,7 @@ import type { Step } from './flow.ts'
 import { pinnedPlace, placeOf } from './place.ts'
 import { maskReason, privateBy } from './privacy.ts'
 import type { Queue, Wake } from './queue.ts'
-import { createRecent } from './recent.ts'
+import { createRecent, type Fresh } from './recent.ts'
 import { reconcileYesterday, resumeReconcile } from './reconcile.ts'
 import type { Registry, Stored } from './registry.ts'
 import { startRetention } from './retention.ts'
@@ -70,8 +70,8 @@ export type DeliveryParts = {
 export type Delivery = {
   /** tells a lane that is being served here that something new is due; false when it is not served here */
   nudge(target: Wake): boolean
-  /** lends the canonical form of a message just accepted, so that it need not be read back */
-  keep(message: string, canonical: Record<string, unknown>): void
+  /** lends the canonical form of a message just accepted, so that it need not be read back; told before its lanes are nudged */
+  keep(fresh: Fresh): void
   breaker(system: string): BreakerState
   /** how it is; rejects when it does not answer */
   vitals(): Promise<Vitals>
@@ -209,7 +209,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
     breaker,
     attempt,
     orphaned,
-    has: (message: string) => recent.get(message) !== undefined,
+    has: (message: string) => recent.has(message),
     freed: (settled: readonly Settlement[]) => settled.filter(isDone).flatMap((s) => s.releases),
     without: parts.without,
     committed: (turns: number, seconds: number) => meter.commit('turns', turns, seconds),

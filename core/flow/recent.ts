@@ -1,21 +1,30 @@
 // Canonical forms of the messages this process accepted last: most are delivered within milliseconds, and need not
-// be read back and parsed. Only a shortcut: whoever does not find a message here reads the ledger.
+// be read back and opened. Only a shortcut: whoever does not find a message here reads the ledger.
+
+/** The canonical form of an accepted message; `text` is its JSON. */
+export type Fresh = { id: string; text: string; value?: Record<string, unknown> }
 
 export type Recent = {
-  put(id: string, canonical: Record<string, unknown>): void
+  put(fresh: Fresh): void
+  has(id: string): boolean
   get(id: string): Record<string, unknown> | undefined
 }
 
 /** Keeps the last `most` messages. */
 export function createRecent(most: number): Recent {
-  const kept = new Map<string, Record<string, unknown>>()
+  const kept = new Map<string, Fresh>()
   return {
-    put: (id, canonical) => {
-      kept.set(id, canonical)
+    put: (fresh) => {
+      kept.set(fresh.id, fresh)
       if (kept.size <= most) return
       const oldest = kept.keys().next()
       if (!oldest.done) kept.delete(oldest.value)
     },
-    get: (id) => kept.get(id),
+    has: (id) => kept.has(id),
+    get: (id) => {
+      const fresh = kept.get(id)
+      if (fresh) fresh.value ??= JSON.parse(fresh.text) as Record<string, unknown>
+      return fresh?.value
+    },
   }
 }

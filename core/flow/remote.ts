@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import type { BreakerState } from './breaker.ts'
 import type { Delivery } from './delivery.ts'
 import type { Wake } from './queue.ts'
+import type { Fresh } from './recent.ts'
 import type { Stored } from './registry.ts'
 import type { Vitals } from './vitals.ts'
 
@@ -18,8 +19,9 @@ export type Told =
   | { told: 'failed'; message: string }
   | { told: 'breaker'; system: string; state: BreakerState }
   | { told: 'vitals'; vitals: Vitals }
-/** What it is asked: to look at a lane, to go by other files, how it is, or to finish within `deadline` ms and end. */
+/** What it is asked: to keep what was just accepted, to look at a lane, to go by other files, how it is, or to finish within `deadline` ms and end. */
 export type Asked =
+  | { asked: 'keep'; fresh: Fresh[] }
   | { asked: 'nudge'; target: Wake }
   | { asked: 'follow'; stored: Stored }
   | { asked: 'vitals' }
@@ -35,15 +37,23 @@ export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Pr
   let delivering = false
   let answered: ((vitals: Vitals) => void)[] = []
   const ask = (message: Asked): void => worker.postMessage(message)
+  let fresh: Fresh[] = []
+  const lend = (): void => {
+    if (fresh.length > 0) ask({ asked: 'keep', fresh })
+    fresh = []
+  }
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const delivery: Delivery = {
     // the thread serves the lane itself, or hands the wake to the queue
     nudge: (target) => {
+      lend()
       ask({ asked: 'nudge', target })
       return true
     },
-    // it reads the ledger: to copy a message over costs as much
-    keep: () => undefined,
+    // as text, all of a commit at once: to read one back and open it costs several times as much
+    keep: ({ id, text }) => {
+      if (fresh.push({ id, text }) === 1) queueMicrotask(lend)
+    },
     follow: (stored) => ask({ asked: 'follow', stored }),
     breaker: (system) => breakers.get(system) ?? 'closed',
     vitals: () => {

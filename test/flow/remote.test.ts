@@ -48,4 +48,27 @@ describe('the delivery thread', () => {
     expect(await next).toEqual({ sweptAt: 3 })
     expect(asked).toEqual(Array(3).fill({ asked: 'vitals' }))
   })
+
+  test('is lent what was accepted, as text, all of a commit at once and before its lanes are nudged', async () => {
+    const asked: unknown[] = []
+    const worker = Object.assign(thread(), { postMessage: (message: unknown) => asked.push(message) })
+    const started = remoteDelivery(worker as unknown as Worker, () => undefined)
+    worker.emit('message', { told: 'ready' })
+    const delivery = await started
+    for (const id of ['a', 'b']) delivery.keep({ id, text: `{"id":"${id}"}`, value: { id } })
+    delivery.nudge({ system: 'province', lane: 1 })
+    delivery.keep({ id: 'c', text: '{}' })
+    await Promise.resolve()
+    expect(asked).toEqual([
+      {
+        asked: 'keep',
+        fresh: [
+          { id: 'a', text: '{"id":"a"}' },
+          { id: 'b', text: '{"id":"b"}' },
+        ],
+      },
+      { asked: 'nudge', target: { system: 'province', lane: 1 } },
+      { asked: 'keep', fresh: [{ id: 'c', text: '{}' }] },
+    ])
+  })
 })

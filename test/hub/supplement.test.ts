@@ -199,9 +199,9 @@ describe.each(pairs)('supplement tasks over $name', (pair) => {
 
   test('where a person decides nothing is sent before; a platform that is away is told until it has understood', async () => {
     edit('  execute: auto\n', '')
-    await second?.close()
+    const [reloaded] = await Promise.all([hub.ops('POST', '/mappings/reload', why), second?.close()])
     second = undefined
-    expect((await hub.ops('POST', '/mappings/reload', why)).status).toBe(200)
+    expect(reloaded.status).toBe(200)
     const ProjectNo = '510700-20260901-000006'
     const { id } = await sent(ProjectNo)
     const none = 'e'.repeat(32)
@@ -231,7 +231,7 @@ describe.each(pairs)('supplement tasks over $name', (pair) => {
   })
 
   test('a hub that is killed between two records is gone on for', async () => {
-    const [one, two] = [await sent('510700-20260901-000007'), await sent('510700-20260901-000008')]
+    const [one, two] = await Promise.all([sent('510700-20260901-000007'), sent('510700-20260901-000008')])
     await lose(one.id, two.id)
     await hub.stop()
     const database = await stores.open()

@@ -50,9 +50,9 @@ const counted = `
 
 const idsOf = (day: string): [string, string] => [idAt(startOfDay(day)), idAt(startOfDay(addDays(day, 1)))]
 
-/** Counts a day as it stands; nothing is kept. */
+/** Counts a day as it stands; nothing is kept. Planned anew each time: how many rows a day has differs by far. */
 export function countNow(query: Query, day: string): Promise<CoverageRow[]> {
-  return query<CoverageRow>(counted, idsOf(day), 'coverage.now')
+  return query<CoverageRow>(counted, idsOf(day))
 }
 
 /** A closed day that is to be counted; `counted`: when it was counted last. */
@@ -88,7 +88,6 @@ export function countDay(database: Database, { day, counted: before }: DueDay): 
       `INSERT INTO coverage (day, source, type, item, system, ${countNames.join(', ')})
        SELECT $3::date, * FROM (${counted}) counts`,
       [...idsOf(day), day],
-      'coverage.count',
     )
     await query(
       `UPDATE coverage_day SET remaining = (SELECT coalesce(sum(dead + open), 0) FROM coverage WHERE day = $1)

@@ -1,6 +1,7 @@
 // Corrections: what is sent instead of what was accepted. Added, never changed; a delivery goes by its newest one.
 import { type Action, recordAction } from './audit.ts'
 import type { Database, Query } from './database.ts'
+import { holdLanes } from './lane.ts'
 import { personal } from './sealed.ts'
 import type { Doubt } from './settle.ts'
 
@@ -86,6 +87,7 @@ export type NewCorrection = Action & {
 
 /**
  * Stores a correction, lets the delivery go by it, and replays it from its place, in one transaction with the audit row.
+ * A step of it whose request is under way, or may have arrived, goes on by what was sent: that is what is asked for later.
  * Answers the deliveries that were replayed; undefined when the delivery is not dead, may have arrived, or was corrected
  * meanwhile.
  */
@@ -94,6 +96,8 @@ export function saveCorrection(
   action: NewCorrection,
 ): Promise<{ step: string; system: string; lane: number }[] | undefined> {
   return database.transaction(async (query) => {
+    // nothing is claimed until it is stored: what is under way stays so, and is known
+    await holdLanes(query, await lanesOf(query, action.message))
     const [own] = await query(
       `SELECT 1 FROM delivery WHERE message = $1 AND step = $2 AND state = 'dead' AND doubt IS NULL
          AND correction IS NOT DISTINCT FROM $3::uuid FOR UPDATE`,
@@ -117,8 +121,10 @@ export function saveCorrection(
       ],
     )
     const changed = await query<{ step: string; system: string; lane: number; replayed: boolean }>(
-      `WITH open AS (SELECT message, step, state FROM delivery WHERE message = $1 AND (step = $2 OR $3::boolean)
-         AND state IN ('held', 'ready', 'dead') ORDER BY step FOR UPDATE)
+      `WITH open AS (SELECT message, step, state FROM delivery d WHERE message = $1 AND state IN ('held', 'ready', 'dead')
+         AND (step = $2 OR ($3::boolean AND doubt IS NULL AND NOT EXISTS (
+           SELECT 1 FROM lane l, jsonb_array_elements(l.claimed::jsonb) c WHERE l.system = d.system AND l.lane = d.lane
+             AND c ->> 'message' = d.message::text AND c ->> 'step' = d.step))) ORDER BY step FOR UPDATE)
        UPDATE delivery d SET correction = $4, state = CASE d.state WHEN 'dead' THEN 'ready' ELSE d.state END,
          due_at = CASE d.state WHEN 'dead' THEN now() ELSE d.due_at END,
          settled_at = CASE d.state WHEN 'dead' THEN NULL ELSE d.settled_at END
@@ -130,4 +136,8 @@ export function saveCorrection(
       .filter(({ replayed }) => replayed)
       .map(({ step, system, lane }) => ({ step, system, lane }))
   })
+}
+
+function lanesOf(query: Query, message: string): Promise<{ system: string; lane: number }[]> {
+  return query('SELECT DISTINCT system, lane FROM delivery WHERE message = $1', [message])
 }

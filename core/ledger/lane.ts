@@ -96,7 +96,11 @@ export async function turnLanes(
 ): Promise<Claimed[][]> {
   return database.transaction(async (query) => {
     const settled = turns.flatMap((turn) => turn.settled.map((s) => ({ ...s, system: turn.lease.system })))
-    const [, ...claims] = await Promise.all([
+    const [, , ...claims] = await Promise.all([
+      holdLanes(
+        query,
+        turns.map((turn) => turn.lease),
+      ),
       evidence ? settle(query, settled, evidence) : undefined,
       ...turns.map((turn) => (turn.free > 0 ? claim(query, turn) : [])),
     ])
@@ -105,6 +109,23 @@ export async function turnLanes(
     if (lost.length > 0) throw new LostLease(new Set(lost))
     return claims
   })
+}
+
+/**
+ * Keeps lanes from turning until the transaction ends, whoever their owner is: what is claimed is claimed, and what is
+ * opened meanwhile is seen by the next claim. In one order everywhere, and before any row of a delivery is locked, so
+ * that two never wait for each other.
+ */
+export async function holdLanes(
+  query: Query,
+  lanes: readonly { system: string; lane: number }[],
+): Promise<void> {
+  await query(
+    `SELECT 1 FROM lane l JOIN unnest($1::text[], $2::smallint[]) h (system, lane) USING (system, lane)
+     ORDER BY l.system, l.lane FOR UPDATE OF l`,
+    [lanes.map(({ system }) => system), lanes.map(({ lane }) => lane)],
+    'lane.hold.turn',
+  )
 }
 
 /** Notes what is in flight and extends the lease; false when the lane has another owner. */

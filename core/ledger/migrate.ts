@@ -40,7 +40,7 @@ export async function migrate(database: Database): Promise<void> {
 const createTable = `DO $$ BEGIN
   CREATE TABLE IF NOT EXISTS migration (
     number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
-EXCEPTION WHEN unique_violation OR duplicate_table THEN NULL; END $$`
+EXCEPTION WHEN unique_violation OR duplicate_table OR duplicate_object THEN NULL; END $$`
 
 /** Splits at line ends that close a statement; migrations hold no function bodies. */
 function statements(script: string): string[] {

@@ -67,11 +67,11 @@ describe.each(barePairs)('a sealed ledger on $name', (pair) => {
   }
 
   /** Every value of every column as it lies there. */
-  async function everything(): Promise<unknown[]> {
+  async function everything(database = bare): Promise<unknown[]> {
     const rows = await Promise.all(
       ['message', 'post', 'delivery', 'attempt', 'feed', 'evidence', 'deduplication'].map((table) =>
         // a row under another name comes out as it is
-        bare.query(`SELECT * FROM ${table}`),
+        database.query(`SELECT * FROM ${table}`),
       ),
     )
     return rows.flat().flatMap((row) => Object.values(row))
@@ -112,8 +112,14 @@ describe.each(barePairs)('a sealed ledger on $name', (pair) => {
   })
 
   test('a ledger without a vault takes nothing personal', async () => {
-    await expect(fill(bare)).rejects.toThrow()
-    expect((await everything()).filter(shows)).toEqual([])
+    // one of its own: pg closes the statement whose value it cannot send, and believes it is still there
+    const alone = await pair.database()
+    try {
+      await expect(fill(alone)).rejects.toThrow()
+      expect((await everything(alone)).filter(shows)).toEqual([])
+    } finally {
+      await alone.close()
+    }
   })
 
   test('what lies there from before there were seals is read, and sealed', async () => {

@@ -14,8 +14,11 @@ const resolutions: Readonly<Record<string, string>> = {
   gone: '投递状态已变化 not delivered any more',
 }
 
-/** CSV with a byte order mark, so that spreadsheets read the Chinese. */
-export function reportCsv(run: RunRow, differences: readonly DifferenceRow[]): string {
+/** CSV with a byte order mark, so that spreadsheets read the Chinese; as it comes, for a report has any length. */
+export async function* reportCsv(
+  run: RunRow,
+  differences: AsyncIterable<readonly DifferenceRow[]>,
+): AsyncGenerator<string> {
   const facts: [string, string | number][] = [
     ['对账编号 run', run.id],
     ['系统 system', run.system],
@@ -33,12 +36,14 @@ export function reportCsv(run: RunRow, differences: readonly DifferenceRow[]): s
     ['失败原因 failed', run.reason ?? ''],
   ]
   const header = ['差异 difference', '平台记录 record', '消息 message', '步骤 step', '处理 resolved']
-  const rows = differences.map(({ kind, name, message, step, resolved }) => [
-    kinds[kind],
-    name,
-    message ?? '',
-    step ?? '',
-    resolved === null ? '' : (resolutions[resolved] ?? resolved),
-  ])
-  return `\ufeff${stringify([...facts, [], header, ...rows], { record_delimiter: '\r\n', escape_formulas: true })}`
+  yield `\ufeff${csv([...facts, [], header])}`
+  for await (const page of differences) yield csv(page.map(rowOf))
 }
+
+function rowOf({ kind, name, message, step, resolved }: DifferenceRow): string[] {
+  const done = resolved === null ? '' : (resolutions[resolved] ?? resolved)
+  return [kinds[kind], name, message ?? '', step ?? '', done]
+}
+
+const csv = (rows: (string | number)[][]): string =>
+  stringify(rows, { record_delimiter: '\r\n', escape_formulas: true })

@@ -1,4 +1,6 @@
 // /ops/reconciliations: what systems received against what this hub delivered, by system and day; and what is done about it.
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { QiaoError } from '../errors.ts'
@@ -9,7 +11,14 @@ import { reportCsv } from '../flow/reconcile-report.ts'
 import type { Registry } from '../flow/registry.ts'
 import { isId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
-import { differencesOf, findRun, listRuns, type RunRow } from '../ledger/reconcile.ts'
+import {
+  type DifferenceRow,
+  differencePage,
+  differencesOf,
+  findRun,
+  listRuns,
+  type RunRow,
+} from '../ledger/reconcile.ts'
 import { actionKeys, readAction, readRequest } from './action.ts'
 import type { Env } from './body.ts'
 import { parseRequest } from './filter.ts'
@@ -27,7 +36,8 @@ const listShape = z.strictObject({
   limit: z.string().optional(),
 })
 
-const mostDifferences = 100_000
+const pageShape = z.strictObject({ after: z.string().optional(), limit: z.string().optional() })
+const pageSize = 500
 
 /** Type of a report as a spreadsheet opens it. */
 export const csvType = 'text/csv; charset=utf-8'
@@ -56,12 +66,17 @@ export function reconciliationRoutes(parts: { database: Database; registry: Regi
   })
   app.get('/:id', async (c) => {
     const run = await runOf(c.req.param('id'))
-    return c.json({ ...run, differences: await differencesOf(database.query, run.id, mostDifferences) })
+    const { after, limit } = parseRequest(pageShape, c.req.query())
+    const most = readLimit(limit, pageSize, pageSize)
+    const differences = await differencePage(database.query, run.id, placeOf(after), most)
+    const last = differences.at(-1)
+    const next = last && differences.length === most ? `${last.kind}:${last.name}` : null
+    return c.json({ ...run, differences, next })
   })
   app.get('/:id/report.csv', async (c) => {
     const run = await runOf(c.req.param('id'))
-    const rows = await differencesOf(database.query, run.id, mostDifferences)
-    return c.body(reportCsv(run, rows), 200, { 'content-type': csvType })
+    const report = reportCsv(run, differencesOf(database.query, run.id, pageSize))
+    return c.body(Readable.toWeb(Readable.from(report)) as ReadableStream, 200, { 'content-type': csvType })
   })
   app.post('/:id/resend', async (c) => {
     const run = await runOf(c.req.param('id'))
@@ -70,4 +85,11 @@ export function reconciliationRoutes(parts: { database: Database; registry: Regi
     return c.json(await resendMissing(tools, run.id, { operator, reason }))
   })
   return app
+}
+
+/** The difference behind which a page begins, as the page before it named it. */
+function placeOf(after: string | undefined): Pick<DifferenceRow, 'kind' | 'name'> | undefined {
+  if (after === undefined) return undefined
+  const [kind = '', ...name] = after.split(':')
+  return { kind: kind as DifferenceRow['kind'], name: name.join(':') }
 }

@@ -228,12 +228,30 @@ export function unresolvedMissing(query: Query, run: string, limit: number): Pro
   )
 }
 
-/** The differences of a run, in order, after a name. */
-export function differencesOf(query: Query, run: string, limit: number): Promise<DifferenceRow[]> {
+/** A page of the differences of a run, in order, after one of them. */
+export function differencePage(
+  query: Query,
+  run: string,
+  after: Pick<DifferenceRow, 'kind' | 'name'> | undefined,
+  limit: number,
+): Promise<DifferenceRow[]> {
   return query<DifferenceRow>(
-    'SELECT kind, name, message, step, resolved FROM difference WHERE run = $1 ORDER BY kind, name LIMIT $2',
-    [run, limit],
+    `SELECT kind, name, message, step, resolved FROM difference WHERE run = $1 AND (kind, name) > ($2, $3)
+     ORDER BY kind, name LIMIT $4`,
+    [run, after?.kind ?? '', after?.name ?? '', limit],
   )
+}
+
+/** All of them, page by page. */
+export async function* differencesOf(
+  query: Query,
+  run: string,
+  size: number,
+): AsyncGenerator<DifferenceRow[]> {
+  for (let page = await differencePage(query, run, undefined, size); page.length > 0; ) {
+    yield page
+    page = await differencePage(query, run, page.at(-1), size)
+  }
 }
 
 /** Opens what is missing again, and notes what became of it. Answers its lane. */

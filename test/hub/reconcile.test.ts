@@ -93,6 +93,16 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
   test('the report a bureau files names records, and nobody', async () => {
     const { json } = await hub.ops('GET', `/reconciliations?system=province&day=${day}&limit=1`)
     const [run] = (json as { reconciliations: Run[] }).reconciliations
+    const whole = (await hub.ops('GET', `/reconciliations/${run?.id}`)).json as Run
+    const paged: Difference[] = []
+    for (let next: string | null = ''; next !== null; ) {
+      const after: string = next === '' ? '' : `&after=${encodeURIComponent(next)}`
+      const { json } = await hub.ops('GET', `/reconciliations/${run?.id}?limit=2${after}`)
+      const page = json as Run & { next: string | null }
+      paged.push(...page.differences)
+      next = page.next
+    }
+    expect(paged).toEqual(whole.differences)
     const { text, headers } = await hub.ops('GET', `/reconciliations/${run?.id}/report.csv`)
     expect(headers['content-type']).toContain('text/csv')
     expect(text).toContain('平台缺失 missing,3')

@@ -36,6 +36,10 @@ export const reconciliationShapes = {
   ReconcileWish: reconcileWishShape.describe('system and day to reconcile / 对账的系统与日期'),
   Reconciliation: z.strictObject(run),
   Reconciliations: z.strictObject({ reconciliations: z.array(z.strictObject(run)) }),
-  ReconciliationReport: z.strictObject({ ...run, differences: z.array(difference) }),
+  ReconciliationReport: z.strictObject({
+    ...run,
+    differences: z.array(difference),
+    next: z.string().nullable().describe('`after` of the next page; null at the end / 下一页'),
+  }),
   Resent: z.strictObject({ resent: count, left: count }),
 } as const satisfies Record<string, z.ZodType>

@@ -31,10 +31,19 @@ export function reconciliationPaths(problems: Problems): Record<string, Json> {
     '/ops/reconciliations': { ...list, ...begin },
     '/ops/reconciliations/{id}': read(
       'ops-reconciliation',
-      'A reconciliation with its differences / 对账结果与差异',
+      'A reconciliation with its differences, page by page / 对账结果与差异（分页）',
       'ReconciliationReport',
-      [id],
-      ['request.not-found'],
+      [
+        id,
+        inQuery('after', '`next` of the page before / 上一页的 next'),
+        inQuery('limit', 'how many differences / 差异条数', {
+          type: 'integer',
+          minimum: 1,
+          maximum: 500,
+          default: 500,
+        }),
+      ],
+      ['request.not-found', 'ops.request'],
     ),
     '/ops/reconciliations/{id}/report.csv': fetch(
       'ops-reconciliation-report',

@@ -23,12 +23,14 @@ const pairs = ['hub', 'market', 'province-push', 'review'] as const
 
 const newSecret = (): string => randomBytes(16).toString('hex')
 
-function newPrivateKey(): string {
+/** A new SM2 private key, PKCS#8 PEM. */
+export function newPrivateKey(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'SM2' })
   return String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
 }
 
-function publicOf(pem: string): string {
+/** The public half of a private key, PEM. */
+export function publicOf(pem: string): string {
   const { key } = signingKey(pem).verifying
   return String(key.export({ type: 'spki', format: 'pem' }))
 }

@@ -47,7 +47,7 @@ export async function evidenceCommand(args: string[], output: Output = terminal)
   )
     return misused('export takes --day, --from and --to, or --message', usage, output)
   const files: string[] = []
-  await withLedger(undefined, async ({ database: { query }, sealer, key }) => {
+  await withLedger(undefined, async ({ database: { query }, sealer, hubKeys }) => {
     const write = async (name: string, lines: AsyncIterable<Line>): Promise<void> => {
       const file = join(out, `${name}.proof`)
       const part = `${file}.part`
@@ -58,7 +58,7 @@ export async function evidenceCommand(args: string[], output: Output = terminal)
       if (!json) output.write(`${file}\n`)
     }
     mkdirSync(out, { recursive: true })
-    const extent = { keys: [key], content: !values['without-content'], now: new Date() }
+    const extent = { keys: hubKeys, content: !values['without-content'], now: new Date() }
     for (const each of days) await write(each, proveDay(query, each, extent))
     if (message !== undefined) await write(message, proveMessage(query, message, extent))
   })

@@ -3,20 +3,20 @@ import { openKeyStore } from '../certs/store.ts'
 import { type Config, readConfig } from '../core/config.ts'
 import { errors, QiaoError, StartupError } from '../core/errors.ts'
 import type { Sealer } from '../core/evidence/proof-write.ts'
-import { hubSigner } from '../core/flow/hub-key.ts'
+import { hubKeys, hubSigner } from '../core/flow/hub-key.ts'
 import type { Database } from '../core/ledger/database.ts'
 import type { Keys, VerifyingKey } from '../core/signing/keys.ts'
 import type { Vault } from '../core/signing/vault.ts'
 import { openLedger } from '../ledger.ts'
 
-/** What a command works with: settings, ledger, keys, and the hub's key by its two halves. */
+/** What a command works with: settings, ledger, keys, how the hub signs, and its public keys. */
 export type Opened = {
   config: Config
   database: Database
   vault: Vault
   keys: Keys
   sealer: Sealer
-  key: VerifyingKey
+  hubKeys: readonly VerifyingKey[]
 }
 
 /** Opens ledger and key, and closes what was opened. Throws StartupError with what there is to do. */
@@ -29,7 +29,7 @@ export async function withLedger<T>(
   const hub = keys.privateKey('hub')
   const { database, vault } = await openLedger(config)
   try {
-    return await work({ config, database, vault, keys, sealer: hubSigner(hub), key: hub.verifying })
+    return await work({ config, database, vault, keys, sealer: hubSigner(hub), hubKeys: hubKeys(keys) })
   } catch (error) {
     if (!(error instanceof QiaoError)) throw error
     const { zh, en, todo } = errors[error.code]

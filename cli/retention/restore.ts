@@ -30,9 +30,9 @@ export async function restoreCommand(
     return misused('one file, --by and --why are needed / 需要一个文件及 --by、--why', usage, output)
   if (values.days !== undefined && !/^[1-9]\d{0,3}$/.test(values.days))
     return misused('--days is a number from 1', usage, output)
-  return withLedger(environment, async ({ database, key, vault, config }) => {
+  return withLedger(environment, async ({ database, hubKeys, vault, config }) => {
     const keep = values.days === undefined ? config.retention.keepRestored : Number(values.days)
-    const restored = await restoreDay(database, file, { key, vault }, keep, actor)
+    const restored = await restoreDay(database, file, { hubKeys, vault }, keep, actor)
     if (values.json) writeJson(output, { ...restored, days: keep })
     else
       output.write(

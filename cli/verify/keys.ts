@@ -1,32 +1,31 @@
 // Which public keys a check trusts: one that is given, the hub's of this machine, or, said aloud, those a file names itself.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { openKeyStore } from '../../certs/store.ts'
 import { readConfig } from '../../core/config.ts'
 import { StartupError } from '../../core/errors.ts'
 import type { KeyRing } from '../../core/evidence/proof-check.ts'
 import type { Content } from '../../core/evidence/proof-line.ts'
 import type { HubKey } from '../../core/evidence/receipt.ts'
-import { hubKey, trusted } from '../../core/flow/hub-key.ts'
+import { hubKey, hubKeys, trusted } from '../../core/flow/hub-key.ts'
 import { type VerifyingKey, verifyingKey } from '../../core/signing/keys.ts'
 
 /** `pinned`: whether the keys came from elsewhere than the files; `ids`: SM3 of the keys. */
 export type Trusted = { pinned: boolean; ids: readonly string[] }
 
-/** The hub's public key: the one given, else that of this machine's key folder. Throws StartupError. */
-export function keyFile(given: string | undefined): HubKey {
-  return hubKey(readKey(given ?? ownKey()))
+/** The hub's public keys: those given, else those of this machine's key folder. Throws StartupError. */
+export function keysOf(given: readonly string[]): VerifyingKey[] {
+  return given.length > 0 ? given.map(readKey) : hubKeys(openKeyStore(readConfig().keys))
 }
 
 /** Keys for proof files. */
-export function ringOf(given: string | undefined): {
+export function ringOf(given: readonly string[]): {
   of: (header: Content<'header'>) => KeyRing
   trusted: () => Trusted
 } {
-  const path = given ?? (existsSync(ownKey()) ? ownKey() : undefined)
-  if (path !== undefined) {
-    const key = readKey(path)
-    const ring = trusted(key)
-    return { of: () => ring, trusted: () => ({ pinned: true, ids: [key.id] }) }
+  if (given.length > 0 || openKeyStore(readConfig().keys).has('public', 'hub')) {
+    const keys = keysOf(given)
+    const ring = trusted(keys)
+    return { of: () => ring, trusted: () => ({ pinned: true, ids: keys.map(({ id }) => id) }) }
   }
   const named = new Map<string, HubKey>()
   return {
@@ -48,8 +47,6 @@ function namedKey(id: string, publicKey: string): [string, HubKey][] {
     return []
   }
 }
-
-const ownKey = (): string => join(readConfig().keys, 'hub.pub.pem')
 
 function readKey(file: string): VerifyingKey {
   let text: string

@@ -1,15 +1,19 @@
 // Checks the ledger of this machine's settings against its own evidence.
 import { readConfig } from '../../core/config.ts'
-import type { HubKey } from '../../core/evidence/receipt.ts'
 import { auditLedger } from '../../core/flow/audit.ts'
+import { madeByAny } from '../../core/flow/hub-key.ts'
+import type { VerifyingKey } from '../../core/signing/keys.ts'
 import { openLedger } from '../../ledger.ts'
 import type { Output } from '../mapping/output.ts'
 
 /** Exit code 0 when everything fits, else 1. */
-export async function verifyLedger({ verify }: HubKey, output: Output): Promise<number> {
+export async function verifyLedger(keys: readonly VerifyingKey[], output: Output): Promise<number> {
   const { database } = await openLedger(readConfig())
   try {
-    const { days, archived, receipts, attempts, actions, faults } = await auditLedger(database.query, verify)
+    const { days, archived, receipts, attempts, actions, faults } = await auditLedger(
+      database.query,
+      madeByAny(keys),
+    )
     for (const { day, en, zh } of faults) output.write(`✗ ${day}: ${en} / ${zh}\n`)
     const verdict =
       faults.length === 0 ? '✓ everything fits / 全部相符' : `✗ ${faults.length} faults / 处不符`

@@ -10,7 +10,7 @@ import { isSealed, openBytes } from '../../core/flow/sealed-file.ts'
 import { createVault } from '../../core/signing/vault.ts'
 import { flag, help, misused, readArguments, text } from '../arguments.ts'
 import { type Output, terminal } from '../mapping/output.ts'
-import { keyFile, ringOf } from './keys.ts'
+import { keysOf, ringOf } from './keys.ts'
 import { verifyLedger } from './ledger.ts'
 import { verifyReceipt } from './receipt.ts'
 import { toldFile, toldSeries } from './told.ts'
@@ -21,9 +21,16 @@ const usage = `usage: qiao verify <receipt.json> [--payload <file>] [--key <hub.
 
   A proof file is what \`qiao evidence export\` wrote, or an archived day; several days are checked as one chain.
   存证文件由 qiao evidence export 导出，或为归档文件（需本机数据密钥）；多个日期的文件按一条链核对。
-  --key   the hub's public key, got from the hub's owner by another way / 另行取得的枢纽公钥
+  --key   the hub's public key, got from the hub's owner by another way; may be given for each key it ever had
+          另行取得的枢纽公钥；枢纽更换过密钥的可多次给出
 `
-const options = { payload: text, key: text, ledger: flag, json: flag, help } as const
+const options = {
+  payload: text,
+  key: { ...text, multiple: true, default: [] as string[] },
+  ledger: flag,
+  json: flag,
+  help,
+} as const
 
 /** Exit code 0 when everything fits, 1 when something was changed, 2 for wrong usage. */
 export async function verifyCommand(args: string[], output: Output = terminal): Promise<number> {
@@ -34,21 +41,21 @@ export async function verifyCommand(args: string[], output: Output = terminal): 
     output.write(usage)
     return 0
   }
-  if (values.ledger) return verifyLedger(keyFile(values.key), output)
+  if (values.ledger) return verifyLedger(keysOf(values.key), output)
   const [first] = files
   if (first === undefined) return misused('a file, or --ledger, is needed', usage, output)
   if (files.length === 1 && !isProofFile(first))
-    return verifyReceipt(first, values.payload, keyFile(values.key), output)
+    return verifyReceipt(first, values.payload, keysOf(values.key), output)
   return verifyProofs(files, values.key, values.json, output)
 }
 
 async function verifyProofs(
   files: readonly string[],
-  key: string | undefined,
+  keys: readonly string[],
   json: boolean,
   output: Output,
 ): Promise<number> {
-  const ring = ringOf(key)
+  const ring = ringOf(keys)
   // only a file that lies sealed asks for its data key
   const vault = createVault(openDataKeys(readConfig().keys))
   const proofs: { file: string; proof: Proof }[] = []

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { StartupError } from '../../core/errors.ts'
-import { checkReceipt, type HubKey, type Receipt } from '../../core/evidence/receipt.ts'
+import { checkReceipt, type Receipt } from '../../core/evidence/receipt.ts'
+import { hubKey } from '../../core/flow/hub-key.ts'
+import type { VerifyingKey } from '../../core/signing/keys.ts'
 import type { Output } from '../mapping/output.ts'
 
 const receiptShape = z.object({
@@ -29,10 +31,14 @@ const receiptShape = z.object({
 export function verifyReceipt(
   file: string,
   payload: string | undefined,
-  key: HubKey,
+  keys: readonly VerifyingKey[],
   output: Output,
 ): number {
-  const checks = checkReceipt(readReceipt(file), key, payload === undefined ? undefined : read(payload))
+  const receipt = readReceipt(file)
+  const named = keys.find(({ id }) => id === receipt.proof.keyId) ?? keys[0]
+  if (!named)
+    throw new StartupError('there is no key to check it with', "Name the hub's public key with --key.")
+  const checks = checkReceipt(receipt, hubKey(named), payload === undefined ? undefined : read(payload))
   for (const { ok, step, en, zh } of checks) output.write(`${ok ? '✓' : '✗'} ${step}: ${en} / ${zh}\n`)
   return checks.every(({ ok }) => ok) ? 0 : 1
 }

@@ -23,8 +23,8 @@ import { openBytes, sealTexts } from './sealed-file.ts'
 export type ArchiveParts = {
   database: Database
   sealer: Sealer
-  /** the hub's public key */
-  key: VerifyingKey
+  /** the hub's public keys */
+  hubKeys: readonly VerifyingKey[]
   /** seals the file */
   vault: Vault
   folder: string
@@ -47,7 +47,7 @@ export function fileOf(day: string): string {
  * stand the check; then, as after an end at any other place, the day is as it was.
  */
 export async function archiveDay(
-  { database, sealer, key, vault, folder, owner, signal }: ArchiveParts,
+  { database, sealer, hubKeys, vault, folder, owner, signal }: ArchiveParts,
   day: string,
   actor: Actor,
 ): Promise<DayFile | undefined> {
@@ -56,7 +56,7 @@ export async function archiveDay(
   await removeParts(folder, day)
   const part = join(folder, `${day}.${newId()}.part`)
   try {
-    const lines = proveDay(database.query, day, { keys: [key], content: true, now: new Date() })
+    const lines = proveDay(database.query, day, { keys: hubKeys, content: true, now: new Date() })
     const written = createHash('sm3')
     const version = vault.current()
     await pipeline(
@@ -70,7 +70,7 @@ export async function archiveDay(
       createWriteStream(part, { mode: 0o600, flush: true }),
       { ...(signal ? { signal } : {}) },
     )
-    const { digest, messages, fault } = await checkDay(part, day, key, vault)
+    const { digest, messages, fault } = await checkDay(part, day, hubKeys, vault)
     if (fault !== undefined || !digest.equals(written.digest()))
       throw new QiaoError('archive.file', { detail: `${day}: ${fault ?? 'the disk gave back other bytes'}` })
     const file = { day, file: fileOf(day), digest, messages, version }
@@ -81,16 +81,16 @@ export async function archiveDay(
   }
 }
 
-/** Checks the file of a day with the hub's key. `fault`: the first thing that does not fit. */
+/** Checks the file of a day with the hub's keys. `fault`: the first thing that does not fit. */
 export async function checkDay(
   path: string,
   day: string | undefined,
-  key: VerifyingKey,
+  hubKeys: readonly VerifyingKey[],
   vault: Vault,
 ): Promise<{ day: string | undefined; digest: Buffer; messages: number; fault: string | undefined }> {
   const { bytes, digest } = readHashed(path)
   const { header, receipts, faults } = await checkProof(readProof(openBytes(bytes, vault)), () =>
-    trusted(key),
+    trusted(hubKeys),
   )
   const isDay = header?.message === null && header.content && header.day === (day ?? header.day)
   const [first] = faults

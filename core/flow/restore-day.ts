@@ -10,9 +10,8 @@ import type { Database, Query } from '../ledger/database.ts'
 import { makeRoom, markRestored, restoreRows } from '../ledger/restore-day.ts'
 import { personal, type Vault } from '../ledger/sealed.ts'
 import { clearDropped } from '../ledger/sweep.ts'
-import type { VerifyingKey } from '../signing/keys.ts'
 import { type Actor, newAction } from './action.ts'
-import { checkDay } from './archive-day.ts'
+import { type ArchiveParts, checkDay } from './archive-day.ts'
 import { readHashed } from './hashed-file.ts'
 import { openBytes } from './sealed-file.ts'
 
@@ -28,11 +27,11 @@ const batch = { rows: 256, bytes: 4_000_000 }
 export async function restoreDay(
   database: Database,
   path: string,
-  { key, vault }: { key: VerifyingKey; vault: Vault },
+  { hubKeys, vault }: Pick<ArchiveParts, 'hubKeys' | 'vault'>,
   keep: number,
   actor: Actor,
 ): Promise<Restored> {
-  const { day, digest, messages, fault } = await checkDay(path, undefined, key, vault)
+  const { day, digest, messages, fault } = await checkDay(path, undefined, hubKeys, vault)
   if (day === undefined || fault !== undefined) throw new QiaoError('archive.file', { detail: fault ?? path })
   await agrees(database.query, day, digest)
   await clearDropped(database.query)

@@ -11,6 +11,7 @@ import type { Signer } from './accept.ts'
 import type { Actor } from './action.ts'
 import { type ArchiveParts, archiveDay } from './archive-day.ts'
 import { every } from './every.ts'
+import { hubKeys } from './hub-key.ts'
 import { type Purged, purge } from './purge.ts'
 
 // looks at days only, so it need not be often
@@ -78,11 +79,10 @@ async function retainQuietly(
   signal: AbortSignal,
 ): Promise<void> {
   const { folder, keep } = retention
-  const key = keys.privateKey('hub').verifying
   const today = localDay(await ledgerTime(database.query))
   const actor = { operator: 'qiao', reason: `older than ${keep} days / 超过 ${keep} 天` }
   const { days, unsound, held } = await retain(
-    { database, sealer: signer, key, vault, folder, owner, signal },
+    { database, sealer: signer, hubKeys: hubKeys(keys), vault, folder, owner, signal },
     retention,
     { before: addDays(today, -keep), today },
     actor,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Hono } from 'hono'
 import type { Retention } from '../config.ts'
 import { QiaoError } from '../errors.ts'
+import { hubKeys } from '../flow/hub-key.ts'
 import { purgeRestored } from '../flow/purge.ts'
 import { restoreDay } from '../flow/restore-day.ts'
 import { archivedDays } from '../ledger/archive.ts'
@@ -27,10 +28,12 @@ export function archiveRoutes({ database, keys, vault, retention }: Parts): Hono
   })
   app.post('/:day/restore', async (c) => {
     const { by: operator, reason } = await readAction(c)
-    const key = keys.privateKey('hub').verifying
     const path = await fileOf(database, retention.folder, c.req.param('day'))
     return c.json(
-      await restoreDay(database, path, { key, vault }, retention.keepRestored, { operator, reason }),
+      await restoreDay(database, path, { hubKeys: hubKeys(keys), vault }, retention.keepRestored, {
+        operator,
+        reason,
+      }),
     )
   })
   app.post('/:day/purge', async (c) => {

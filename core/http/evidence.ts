@@ -6,7 +6,7 @@ import { QiaoError } from '../errors.ts'
 import type { Line } from '../evidence/proof-line.ts'
 import { writeProof } from '../evidence/proof-write.ts'
 import { newAction } from '../flow/action.ts'
-import { hubSigner } from '../flow/hub-key.ts'
+import { hubKeys, hubSigner } from '../flow/hub-key.ts'
 import { proveDay, proveMessage } from '../flow/proof.ts'
 import { isId } from '../id.ts'
 import { recordAction } from '../ledger/audit.ts'
@@ -32,7 +32,7 @@ export function evidenceRoutes({ database, keys }: { database: Database; keys: K
   ): Promise<Response> => {
     const { by: operator, reason, content } = await readRequest(c, exportShape)
     const hub = keys.privateKey('hub')
-    const lines = linesOf({ keys: [hub.verifying], content, now: new Date() })
+    const lines = linesOf({ keys: hubKeys(keys), content, now: new Date() })
     const parts = writeProof(lines, hubSigner(hub))
     const first = await parts.next()
     const message = 'message' in subject ? subject.message : null

@@ -57,7 +57,7 @@ describe.each(pairs)('archive on $name', (pair) => {
   const parts = (with_ = database) => ({
     database: with_,
     sealer: signer,
-    key: publicKey,
+    hubKeys: [publicKey],
     vault,
     folder,
     owner: 'me',
@@ -65,7 +65,7 @@ describe.each(pairs)('archive on $name', (pair) => {
   const run = (before: string, with_ = database) =>
     retain(parts(with_), retention, { before, today: addDays(before, retention.keep) }, actor)
   const check = (file: string) =>
-    checkProof(readProof(openBytes(createReadStream(file), vault)), () => trusted(publicKey))
+    checkProof(readProof(openBytes(createReadStream(file), vault)), () => trusted([publicKey]))
   const faults = async () => (await auditLedger(database.query, verify)).faults
   const fill = async (count = 3): Promise<void> => {
     days = await fillDays(database, on('01-30'), count)
@@ -119,14 +119,16 @@ describe.each(pairs)('archive on $name', (pair) => {
     expect(await faults()).toEqual([])
 
     for (const day of [...days, on('02-02')].reverse())
-      expect(await restoreDay(database, fileOf(day), { key: publicKey, vault }, 30, actor)).toMatchObject({
+      expect(
+        await restoreDay(database, fileOf(day), { hubKeys: [publicKey], vault }, 30, actor),
+      ).toMatchObject({
         day,
       })
     expect(await dump(database, on('02-03'))).toEqual(before)
     expect(await faults()).toEqual([])
     expect(await placesOf(database, 'message')).toEqual(days.map((day) => day.replaceAll('-', '_')))
     await expect(
-      restoreDay(database, fileOf(on('01-31')), { key: publicKey, vault }, 30, actor),
+      restoreDay(database, fileOf(on('01-31')), { hubKeys: [publicKey], vault }, 30, actor),
     ).rejects.toThrow('archive.here')
     expect((await run(on('03-02'))).days).toEqual([])
 
@@ -166,7 +168,7 @@ describe.each(pairs)('archive on $name', (pair) => {
     for (const file of files) {
       for (let statements = 1; ; statements++) {
         try {
-          await restoreDay(dying(database, statements * 5), file, { key: publicKey, vault }, 30, actor)
+          await restoreDay(dying(database, statements * 5), file, { hubKeys: [publicKey], vault }, 30, actor)
           break
         } catch (error) {
           expect((error as Error).message).toBe('killed')
@@ -222,13 +224,13 @@ describe.each(pairs)('archive on $name', (pair) => {
       const changed = Buffer.from(bytes)
       changed[at] = (changed[at] ?? 0) ^ 1
       writeFileSync(file, changed)
-      await expect(restoreDay(database, file, { key: publicKey, vault }, 30, actor)).rejects.toThrow(
+      await expect(restoreDay(database, file, { hubKeys: [publicKey], vault }, 30, actor)).rejects.toThrow(
         'archive.file',
       )
     }
     writeFileSync(file, bytes)
     await database.query(`UPDATE archive SET digest = sha256(digest) WHERE day = $1`, [on('01-30')])
-    await expect(restoreDay(database, file, { key: publicKey, vault }, 30, actor)).rejects.toThrow(
+    await expect(restoreDay(database, file, { hubKeys: [publicKey], vault }, 30, actor)).rejects.toThrow(
       'archive.file',
     )
     expect(await database.query('SELECT 1 FROM message')).toEqual([])
@@ -340,7 +342,7 @@ describe.each(pairs)('archive on $name', (pair) => {
     expect(checkSeries(await Promise.all(files.map((name) => check(join(folder, name)))))).toEqual([])
     expect([await count('correction'), await count('message')]).toEqual([0, 0])
     for (const day of ['05-04', '05-02', '05-01'])
-      await restoreDay(database, fileOf(on(day)), { key: publicKey, vault }, 30, actor)
+      await restoreDay(database, fileOf(on(day)), { hubKeys: [publicKey], vault }, 30, actor)
     expect(await dump(database, on('05-02'))).toEqual(before)
     expect(await database.query('SELECT message, canonical FROM correction')).toEqual([
       { message: id, canonical: '{"key":"right"}' },

@@ -205,7 +205,7 @@ describe.each(pairs)('coverage of days that are over on $name', (pair) => {
     const parts = {
       database: here.database,
       sealer: signer,
-      key: publicKey,
+      hubKeys: [publicKey],
       vault: testVault(),
       folder,
       owner: 'me',

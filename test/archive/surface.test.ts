@@ -120,7 +120,7 @@ describe.each(pairs)('archive over HTTP on $name', (pair) => {
     const [row] = await database.query<{ id: string }>('SELECT id FROM message ORDER BY id LIMIT 1')
     id = row?.id ?? ''
     const before = days[0]?.replace('-01-30', '-03-02') ?? ''
-    const parts = { database, sealer: signer, key: publicKey, vault: testVault(), folder, owner: 'me' }
+    const parts = { database, sealer: signer, hubKeys: [publicKey], vault: testVault(), folder, owner: 'me' }
     await retain(parts, retention, { before, today: before }, actor)
   })
   afterAll(async () => {

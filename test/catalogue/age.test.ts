@@ -45,7 +45,7 @@ describe.each(pairs)('the catalogue of old messages over $name', (pair) => {
       {
         database: watched(database),
         sealer: signer,
-        key: publicKey,
+        hubKeys: [publicKey],
         vault: testVault(),
         folder,
         owner: 'me',
@@ -78,7 +78,7 @@ describe.each(pairs)('the catalogue of old messages over $name', (pair) => {
          AND NOT EXISTS (SELECT 1 FROM attempt t WHERE t.evidence = e.id)`,
     )
   const fileOf = (day: string) => openBytes(createReadStream(join(folder, `${day}.proof`)), testVault())
-  const check = (day: string) => checkProof(readProof(fileOf(day)), () => trusted(publicKey))
+  const check = (day: string) => checkProof(readProof(fileOf(day)), () => trusted([publicKey]))
 
   test('21 the database swells until the engine stops: a month is a partition, made ahead, and dropped whole', async () => {
     await fillDays(database, on('01-28'), 2)

@@ -22,5 +22,5 @@ export function checkText(text: string | Buffer): Promise<Proof> {
   async function* whole() {
     yield Buffer.from(text)
   }
-  return checkProof(readProof(whole()), () => trusted(hubKey.verifying))
+  return checkProof(readProof(whole()), () => trusted([hubKey.verifying]))
 }

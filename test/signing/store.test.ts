@@ -35,7 +35,7 @@ describe('development keys', () => {
   it('are the ones the hub and the sandbox agree on, for the owner only', () => {
     const made = createDevelopmentKeys(at('keys'))
     const expected = [
-      ...secrets.map((name) => `${name}.secret`),
+      ...[...secrets, 'data-1'].map((name) => `${name}.secret`),
       ...pairs.flatMap((name) => [`${name}.key.pem`, `${name}.pub.pem`]),
     ]
     expect(made.toSorted()).toEqual(expected.toSorted())

@@ -1,4 +1,5 @@
 // The composition root: config → ledger → keys → systems and flows → queue → delivery → http. SIGTERM closes in reverse.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readKeyDates } from './certs/dates.ts'
 import type { Config } from './core/config.ts'
 import { startDelivery } from './core/flow/delivery.ts'
@@ -99,6 +100,7 @@ export async function start(config: Config): Promise<Running> {
       reload: () => reload.reload(read),
       close: async () => {
         draining = true
+        await sleep(config.notice * 1000)
         await closeAll(closers)
         log.info('hub.stopped')
       },

@@ -52,6 +52,8 @@ export type Config = {
   proofGrace: number
   /** accepted posts that may wait for their commit before intake answers 503 */
   backlog: number
+  /** seconds a stopping process goes on accepting while /readyz says 503 already, so that balancers look away first */
+  notice: number
   /** seconds a stopping process waits for work in flight */
   drain: number
   retention: Retention
@@ -86,6 +88,7 @@ const shape = z.object({
   QIAO_DELIVERY_THREAD: z.enum(['on', 'off']).default('on'),
   QIAO_PROOF_GRACE: z.coerce.number().int().positive().default(21_600),
   QIAO_BACKLOG: z.coerce.number().int().positive().default(4096),
+  QIAO_NOTICE: z.coerce.number().min(0).default(0),
   QIAO_DRAIN: z.coerce.number().int().min(0).default(10),
   QIAO_ARCHIVE: z.string().optional(),
   QIAO_KEEP: z.coerce.number().int().positive().default(400),
@@ -147,6 +150,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       e.QIAO_DELIVERY_THREAD === 'on' && e.DATABASE_URL !== undefined && e.REDIS_URL !== undefined,
     proofGrace: e.QIAO_PROOF_GRACE,
     backlog: e.QIAO_BACKLOG,
+    notice: e.QIAO_NOTICE,
     drain: e.QIAO_DRAIN,
     retention: {
       folder: e.QIAO_ARCHIVE ? resolve(e.QIAO_ARCHIVE) : undefined,

@@ -16,8 +16,11 @@ export type Balancer = {
   close(): Promise<void>
 }
 
-/** Listens on a free port and spreads requests over `hubs` (`http://host:port`). */
-export async function startBalancer(hubs: readonly string[]): Promise<Balancer> {
+/**
+ * Listens on a free port and spreads requests over `hubs` (`http://host:port`). `look`: goes by /readyz only, which it asks
+ * every so many ms, as a real one does, and tries nothing twice; without it, a hub that refuses is passed over.
+ */
+export async function startBalancer(hubs: readonly string[], look?: number): Promise<Balancer> {
   const given: Given[] = []
   const agent = new Agent({ keepAlive: true })
   let turn = 0
@@ -29,8 +32,9 @@ export async function startBalancer(hubs: readonly string[]): Promise<Balancer> 
     outgoing: ServerResponse,
     tried: number,
   ): void => {
-    if (tried === hubs.length) return void cut(outgoing)
-    const target = new URL(hubs[turn++ % hubs.length] ?? '')
+    const list = look === undefined ? hubs : hubs.filter((hub) => ready.has(hub))
+    if (tried === list.length) return void cut(outgoing)
+    const target = new URL(list[turn++ % list.length] ?? '')
     const { method, url, headers } = incoming
     const { hostname, port } = target
     const onward = request({ hostname, port, method, path: url, headers, agent }, (reply) => {
@@ -50,11 +54,19 @@ export async function startBalancer(hubs: readonly string[]): Promise<Balancer> 
       })
     })
     onward.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED') forward(incoming, body, outgoing, tried + 1)
+      if (error.code === 'ECONNREFUSED' && look === undefined) forward(incoming, body, outgoing, tried + 1)
       else cut(outgoing)
     })
     onward.end(body)
   }
+  const ready = new Set<string>()
+  const ask = async (hub: string): Promise<void> => {
+    const reply = await fetch(`${hub}/readyz`).catch(() => undefined)
+    if (reply?.ok) ready.add(hub)
+    else ready.delete(hub)
+  }
+  const asking = look === undefined ? undefined : setInterval(() => hubs.map(ask), look)
+  if (asking) await Promise.all(hubs.map(ask))
   const cut = (outgoing: ServerResponse): void => {
     if (outgoing.destroyed) return
     broken++
@@ -72,6 +84,7 @@ export async function startBalancer(hubs: readonly string[]): Promise<Balancer> 
     broken: () => broken,
     close: () =>
       new Promise((resolve) => {
+        clearInterval(asking)
         agent.destroy()
         server.close(() => resolve())
         server.closeAllConnections()

@@ -86,6 +86,7 @@ export async function startRunning(
     deliveryThread: stores.redisUrl !== undefined,
     backlog: 4096,
     proofGrace: 21_600,
+    notice: 0,
     drain: 5,
     retention: { folder: undefined, keep: 400, keepKeys: 3650, keepRestored: 30 },
     log: 'debug',

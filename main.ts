@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readKeyDates } from './certs/dates.ts'
 import type { Config } from './core/config.ts'
 import { startDelivery } from './core/flow/delivery.ts'
+import { watchDisk } from './core/flow/disk-watch.ts'
 import { missingKeys } from './core/flow/gaps.ts'
+import { createGate } from './core/flow/gate.ts'
 import { createHub } from './core/flow/hub.ts'
 import { watchProof } from './core/flow/proof-watch.ts'
 import type { Input } from './core/flow/registry.ts'
@@ -11,7 +13,7 @@ import { createReload } from './core/flow/reload.ts'
 import { remoteDelivery } from './core/flow/remote.ts'
 import { watchLoop } from './core/flow/vitals.ts'
 import { readInput, watchFiles } from './core/flow/watch.ts'
-import { limitsOf } from './core/health/fact.ts'
+import { leastFree, limitsOf } from './core/health/fact.ts'
 import { createHealth } from './core/health/health.ts'
 import { watchHealth } from './core/health/watch.ts'
 import { createApp } from './core/http/app.ts'
@@ -50,7 +52,11 @@ export async function start(config: Config): Promise<Running> {
     const proof = watchProof(parts.database, config.proofGrace * 1000, log)
     closers.push(async () => proof.stop())
     const { unproved } = proof
-    const hub = createHub({ ...parts, delivery, backlog: config.backlog, unproved })
+    const data = config.databaseUrl ? undefined : config.data
+    const disk = await watchDisk(data, leastFree(config), log)
+    closers.push(async () => disk.stop())
+    const gate = createGate({ 'hub.unproved': unproved, 'hub.full': disk.full })
+    const hub = createHub({ ...parts, delivery, backlog: config.backlog, gate })
     closers.push(() => hub.close(config.drain * 1000))
 
     const read = (): Promise<Input> => readInput(config)
@@ -66,7 +72,7 @@ export async function start(config: Config): Promise<Running> {
       loopDelay: loop.delay,
       unproved,
       keyDates: () => readKeyDates(config.keys),
-      data: config.databaseUrl ? undefined : config.data,
+      data,
       limits: limitsOf(config),
       now: () => new Date(),
     })
@@ -77,7 +83,7 @@ export async function start(config: Config): Promise<Running> {
       ...parts,
       hub,
       health,
-      unproved,
+      gate,
       page,
       reload,
       read,

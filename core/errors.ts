@@ -179,6 +179,12 @@ export const errors = {
     en: 'the delivery is not in a state that allows this action',
     todo: 'Read the delivery again; only dead deliveries can be skipped, corrected, confirmed or replayed.',
   },
+  'hub.full': {
+    status: 503,
+    zh: '磁盘空间不足，停止受理',
+    en: 'the disk of the ledger is nearly full, so nothing is accepted',
+    todo: 'Retry later, with the same content and a new nonce. For the operator: add space to the disk of QIAO_DATA, or archive and purge old days; QIAO_DISK_LIMIT says how much must be left.',
+  },
   'hub.unproved': {
     status: 503,
     zh: '暂时无法存证，停止受理',

@@ -6,6 +6,7 @@ import type { Meter } from '../meter.ts'
 import { type Accepted, createAcceptor, type Post, type Signer } from './accept.ts'
 import type { BreakerState } from './breaker.ts'
 import type { Delivery } from './delivery.ts'
+import type { Gate } from './gate.ts'
 import { planDeliveries } from './place.ts'
 import type { Queue, Wake } from './queue.ts'
 import type { Loaded } from './registry.ts'
@@ -17,8 +18,8 @@ export type HubParts = {
   delivery: Delivery
   /** posts that may wait for their commit */
   backlog: number
-  /** why nothing may be accepted now, because it could not be proved; undefined while all is well */
-  unproved: () => string | undefined
+  /** why nothing may be accepted now */
+  gate: Gate
   /** only in tests that must fail */
   without?: Guarantee | undefined
   meter: Meter
@@ -46,8 +47,8 @@ export function createHub(parts: HubParts): Hub {
   )
   return {
     accept: async ({ bundle, ...post }) => {
-      const unproved = parts.unproved()
-      if (unproved !== undefined) throw new QiaoError('hub.unproved', { detail: unproved })
+      const shut = parts.gate()
+      if (shut) throw new QiaoError(shut.code, { detail: shut.detail })
       const plan: Post['plan'] = (record, acceptedAt) => planDeliveries(bundle, record, acceptedAt)
       const messages = await acceptor.accept({ ...post, bundle: bundle.id, plan })
       for (const { type, duplicate } of messages) meter.accepted(post.source, type, duplicate)

@@ -6,6 +6,7 @@ import { countOpen, type ImportRow, moveImport } from '../ledger/import.ts'
 import type { CanonicalRecord, Intake } from '../mapping/intake.ts'
 import { localTime } from '../time.ts'
 import type { Accepted, Acceptor, Post } from './accept.ts'
+import type { Gate } from './gate.ts'
 import { planDeliveries } from './place.ts'
 import type { Loaded } from './registry.ts'
 
@@ -47,7 +48,7 @@ const newBatch = (): Batch => ({ posts: [], numbers: [], rejects: [], keys: new 
 
 /** Reads what is left of a file. Throws ImportMoved when another process reads it too, and what the reader throws. */
 export async function runImport(
-  { database, acceptor }: { database: Database; acceptor: Acceptor },
+  { database, acceptor, gate }: { database: Database; acceptor: Acceptor; gate: Gate },
   plan: ImportPlan,
   pace: ImportPace,
   watch: ImportWatch,
@@ -80,6 +81,9 @@ export async function runImport(
   const flush = async (): Promise<void> => {
     await writing
     if (batch.read === 0) return
+    // as for everybody else; what is in stays in, and the import goes on from there another time
+    const shut = gate()
+    if (shut) throw new QiaoError(shut.code, { detail: shut.detail })
     const full = batch
     batch = newBatch()
     writing = write(full, position)

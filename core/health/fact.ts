@@ -27,8 +27,13 @@ export function limitsOf({
   return {
     'delivery.due': { warn: due, fail: 15 * due },
     'delivery.untried': { warn: due / 2, fail: 5 * due },
-    'disk.free': { warn: disk, fail: disk / 4, below: true },
+    'disk.free': { warn: disk, fail: leastFree({ diskLimit: disk }), below: true },
   }
+}
+
+/** Free bytes below which intake is shut: a quarter of those at which health warns. */
+export function leastFree({ diskLimit }: { diskLimit: number }): number {
+  return diskLimit / 4
 }
 
 /** Makes facts under the limits of an environment. */

@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import type { Guarantee, Retention } from '../config.ts'
 import { problem, QiaoError } from '../errors.ts'
+import type { Gate } from '../flow/gate.ts'
 import type { Hub } from '../flow/hub.ts'
 import type { Queue } from '../flow/queue.ts'
 import type { Input, Registry } from '../flow/registry.ts'
@@ -43,8 +44,8 @@ export type AppParts = {
   /** allowed clock difference, ms */
   skew: number
   draining: () => boolean
-  /** why nothing may be accepted now, because it could not be proved */
-  unproved: () => string | undefined
+  /** why nothing may be accepted now */
+  gate: Gate
   health: Health
   /** the page of /metrics, from facts and what the delivery thread counted */
   page: (facts: readonly Fact[], others: unknown) => Promise<string>

@@ -2,6 +2,7 @@
 // no reason. Everything else that is known of the hub's health is for operators: /ops/health.
 import type { Hono } from 'hono'
 import type { Guarantee } from '../config.ts'
+import type { Gate } from '../flow/gate.ts'
 import type { Queue } from '../flow/queue.ts'
 import type { Registry } from '../flow/registry.ts'
 import type { Reload } from '../flow/reload.ts'
@@ -18,7 +19,7 @@ export function addHealth(
     registry: Registry
     reload: Reload
     draining: () => boolean
-    unproved: () => string | undefined
+    gate: Gate
     without?: Guarantee | undefined
   },
 ): void {
@@ -27,15 +28,15 @@ export function addHealth(
     const ledger = await parts.health.ledger()
     // the queue only makes delivery quick: without it intake goes on and the sweeper delivers
     const queue = (await parts.queue.health()) ?? 'ok'
-    const evidence = parts.unproved() ?? 'ok'
-    const ready = ledger === 'ok' && evidence === 'ok' && !parts.draining()
+    const shut = parts.gate()
+    const ready = ledger === 'ok' && shut === undefined && !parts.draining()
     const mappings = mappingsOf(parts.registry, parts.reload)
     const { without } = parts
     const told = {
       ready,
       draining: parts.draining(),
       ledger,
-      evidence,
+      intake: shut ? `${shut.code}: ${shut.detail}` : 'ok',
       queue,
       mappings,
       ...(without ? { without } : {}),

@@ -56,7 +56,7 @@ describe.each(pairs)('over $name', (pair) => {
     const now = localTime(new Date())
     const context = { meta: { acceptedAt: now, now, source: 'housing' }, steps: {} }
     const records = await bundle.library.intake('housing/acceptance')?.accept(body, contentType, context)
-    const hub = createHub({ ...parts, delivery, backlog: 10, unproved: () => undefined })
+    const hub = createHub({ ...parts, delivery, backlog: 10, gate: () => undefined })
     const post = { source: 'housing', nonce: undefined, payload: body, bundle, records: records ?? [] }
     expect(await hub.accept(post)).toHaveLength(1)
   }
@@ -88,7 +88,7 @@ describe.each(pairs)('over $name', (pair) => {
       health,
       reload: createReload(parts),
       draining: () => false,
-      unproved: () => undefined,
+      gate: () => undefined,
     })
     expect((await app.request('/healthz')).status).toBe(200)
     expect((await app.request('/readyz')).status).toBe(200)
@@ -120,7 +120,7 @@ test('healthz touches no store; readyz says why a hub without a ledger cannot ac
   let draining = false
   const app = new Hono()
   const rest = { registry, queue: { health: async () => 'Redis is away' }, reload: { last: () => undefined } }
-  addHealth(app as never, { health, ...rest, draining: () => draining, unproved: () => undefined } as never)
+  addHealth(app as never, { health, ...rest, draining: () => draining, gate: () => undefined } as never)
   expect((await app.request('/healthz')).status).toBe(200)
   expect(asked).toBe(0)
   const answers = await Promise.all(Array.from({ length: 200 }, () => app.request('/readyz')))
@@ -136,7 +136,7 @@ test('healthz touches no store; readyz says why a hub without a ledger cannot ac
   const other = new Hono()
   addHealth(
     other as never,
-    { health: well, ...rest, draining: () => draining, unproved: () => undefined } as never,
+    { health: well, ...rest, draining: () => draining, gate: () => undefined } as never,
   )
   // Redis only makes delivery quick
   expect((await other.request('/readyz')).status).toBe(200)

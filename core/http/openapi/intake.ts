@@ -38,6 +38,7 @@ const common: readonly ErrorCode[] = [
   'message.conflict',
   'hub.busy',
   'hub.unproved',
+  'hub.full',
 ]
 
 /** Paths of all intake operations, and the schemas they refer to. */

@@ -192,7 +192,7 @@ export const shapes = {
     ready: z.boolean(),
     draining: z.boolean(),
     ledger: z.string(),
-    evidence: z.string().describe('ok, or why nothing can be accepted / 存证状态'),
+    intake: z.string().describe('ok, or why nothing is accepted / 受理状态'),
     queue: z.string(),
     mappings: z.strictObject({
       digest: hex,

@@ -27,7 +27,7 @@ export function publicTests(hub: () => Running): void {
         ready: true,
         draining: false,
         ledger: 'ok',
-        evidence: 'ok',
+        intake: 'ok',
         queue: 'ok',
         mappings: { digest: expect.stringMatching(/^[0-9a-f]{64}$/), since: expect.any(String) },
       },

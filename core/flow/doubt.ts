@@ -22,9 +22,14 @@ export function nextMove(repeat: Repeat, doubt: Doubt | null): Move {
 /** `sent` null: nothing went out. */
 type Ended = { outcome: Outcome; sent: Buffer | null }
 
-/** What an attempt leaves in doubt: a doubt stays until a reply, or an operator, settles it. */
+/**
+ * What an attempt leaves in doubt: a doubt stays until a reply, or an operator, settles it. That a platform does not have a
+ * request counts when it has said so twice, with the time between that it takes to work on one: asked in the moment it
+ * wakes up, it answers the question before it sees the request that waited as long.
+ */
 export function doubtAfter(before: Doubt | null, { outcome, sent }: Ended): Doubt | null {
   if (outcome === 'unknown') return 'open'
+  if (outcome === 'absent') return before === 'open' ? 'absent' : null
   const isLater = outcome === 'transport' || outcome === 'busy' || outcome === 'session'
   return isLater || (outcome === 'rejected' && sent === null) ? before : null
 }

@@ -25,6 +25,7 @@ export function settlementOf(
   const { outcome } = attempted
   const success = isSuccess(outcome)
   const state = success ? doneAs(outcome) : isFinal(attempted, number, policy) ? 'dead' : 'ready'
+  const doubt = doubtAfter(delivery.doubt, attempted)
   const reason = attempted.reason ?? outcome
   return {
     message: delivery.message,
@@ -41,8 +42,8 @@ export function settlementOf(
       ? null
       : storable(needsPerson(policy.repeat, outcome) ? `${mayHaveArrived}: ${reason}` : reason),
     state,
-    doubt: doubtAfter(delivery.doubt, attempted),
-    delay: state === 'ready' ? delayAfter(attempted, number, policy) : null,
+    doubt,
+    delay: state === 'ready' ? delayAfter(outcome, doubt, number, policy) : null,
     result: Object.keys(attempted.result).length > 0 ? JSON.stringify(attempted.result) : null,
     releases,
     publish: attempted.publish,
@@ -66,11 +67,17 @@ function isFinal({ outcome }: Attempted, number: number, { retry, repeat }: Poli
   return outcome !== 'absent' && retry.attempts !== undefined && number >= retry.attempts
 }
 
-/** Milliseconds; a platform that is to be asked is first given time to finish with what may have arrived. */
-function delayAfter({ outcome }: Attempted, number: number, { retry, repeat }: Policy): number {
-  if (outcome === 'absent') return 0
+/** Milliseconds; before a platform is asked, it is given time to finish with what may have arrived. */
+function delayAfter(
+  outcome: Attempted['outcome'],
+  doubt: Settlement['doubt'],
+  number: number,
+  { retry, repeat }: Policy,
+): number {
+  const after = typeof repeat === 'object' ? repeat.after : 0
+  if (outcome === 'absent') return doubt === null ? 0 : after
   const delay = retryDelay(retry, number)
-  return outcome === 'unknown' && typeof repeat === 'object' ? Math.max(delay, repeat.after) : delay
+  return outcome === 'unknown' ? Math.max(delay, after) : delay
 }
 
 /** The attempt of a process that died while sending: nobody knows how it ended. */

@@ -7,8 +7,11 @@ import { batched } from './values.ts'
 /** Names a delivery. */
 export type DeliveryId = { message: string; step: string }
 
-/** A request that may have arrived; `resend`: and an operator decided that it is sent again. */
-export type Doubt = 'open' | 'resend'
+/**
+ * A request that may have arrived; `absent`: the platform said once that it did not; `resend`: an operator decided that it
+ * is sent again.
+ */
+export type Doubt = 'open' | 'absent' | 'resend'
 
 /** Whether the delivery is done, so that what waited for it may go on. */
 export function isDone({ state }: Settlement): boolean {

@@ -45,7 +45,12 @@ describe('what stays in doubt', () => {
     ['delivered', sent, 'resend', null],
     ['duplicate', sent, 'open', null],
     ['confirmed', sent, 'open', null],
-    ['absent', sent, 'open', null],
+    // said once, it is asked for once more
+    ['absent', sent, 'open', 'absent'],
+    ['absent', sent, 'absent', null],
+    ['absent', sent, 'resend', null],
+    ['unknown', sent, 'absent', 'open'],
+    ['busy', sent, 'absent', 'absent'],
     ['transport', null, null, null],
   ])('%s', (outcome, digest, before, after) => {
     expect(doubtAfter(before, { outcome, sent: digest })).toBe(after)
@@ -53,7 +58,7 @@ describe('what stays in doubt', () => {
 })
 
 describe('the settlement', () => {
-  const delivery = { message: 'm', step: 's', key: 'k', attempts: 0, doubt: null }
+  const delivery = { message: 'm', step: 's', key: 'k', attempts: 0, doubt: null as Doubt | null }
   const settle = (outcome: Outcome, repeat: Repeat, attempts?: number) =>
     settlementOf(
       delivery,
@@ -70,8 +75,12 @@ describe('the settlement', () => {
     expect(again.delay).toBeLessThanOrEqual(retry.first * 2)
   })
 
-  test('what is absent is sent at once, however often it was tried; what is found is delivered', () => {
+  test('what is absent twice is sent at once, however often it was tried; what is found is delivered', () => {
+    delivery.doubt = 'open'
+    expect(settle('absent', query, 1)).toMatchObject({ state: 'ready', doubt: 'absent', delay: 5_000 })
+    delivery.doubt = 'absent'
     expect(settle('absent', query, 1)).toMatchObject({ state: 'ready', doubt: null, delay: 0 })
+    delivery.doubt = null
     expect(settle('confirmed', query, 1)).toMatchObject({ state: 'delivered', outcome: 'confirmed' })
   })
 

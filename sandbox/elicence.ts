@@ -24,6 +24,13 @@ const queryColumns: readonly Column[] = [
   ['useCause', '使用事由', 's500', 'Y'],
 ]
 
+const count = (text: string): boolean => /^[1-9]\d{0,5}$/.test(text)
+const listColumns: readonly Column[] = [
+  ['receiveDate', '归集日期', 's10', 'Y', (text) => /^\d{4}-\d{2}-\d{2}$/.test(text)],
+  ['pageNo', '页码', 'int', 'Y', count],
+  ['pageSize', '每页条数', 'int', 'Y', count],
+]
+
 /** Status 0, 10, 11, 12, 109–111 of the reference; 13 format, 14 identifier, 15 seal, 20 exists, 401 token, 5001 busy. */
 export function createElicence(setting: Setting & { lifetime: number }): Platform {
   const { keys, book, lifetime } = setting
@@ -60,6 +67,18 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
     return answer(0, 'success', { certData: { cert_identifier: certIdentifier } })
   }
 
+  /** What was collected on a day, page by page, in order of the identifier. */
+  function queryReceived(request: Incoming): unknown {
+    const { receiveDate = '', pageNo, pageSize } = opened(request, listColumns)
+    const all = book.keptOn(receiveDate)
+    const from = (Number(pageNo) - 1) * Number(pageSize)
+    const rows = all.slice(from, from + Number(pageSize))
+    return answer(0, 'success', {
+      total: all.length,
+      rows: rows.map(({ id, number }) => ({ cert_identifier: id, certificate_number: number })),
+    })
+  }
+
   function register(request: Incoming): unknown {
     const row = opened(request, columns)
     const wrong = contradiction(row)
@@ -88,7 +107,8 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
       throw new Refusal('20', '证照目录已存在, 内容不同', `${id}: 同一证照再次新增且内容不同`)
     }
     if (row.cd_operation !== 'I' && seen === 'new') throw new Refusal('10', '没有该证照, 不能更新或删除')
-    if (seen === 'new') checkVersion(id)
+    // what the store lost has had its place among its versions
+    if (seen === 'new' && !book.isLost('UP_LIC_DATA', id)) checkVersion(id)
     book.keep('UP_LIC_DATA', id, digest, number)
     return answer(0, 'success', { certIdentifier: id })
   }
@@ -112,6 +132,7 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
       { path: '/elicence/getAccessToken', effect: false, signsIn: true, words, handle: login },
       { path: '/elicence/directory', effect: true, words, handle: register },
       { path: '/elicence/queryCertInfo', effect: false, words, handle: queryCertInfo },
+      { path: '/elicence/queryReceived', effect: false, words, handle: queryReceived },
     ],
     expire: () => tokens.clear(),
   }

@@ -13,6 +13,12 @@ const words = { refused: answer, busy: answer('5001', '系统繁忙, 请稍后�
 const parts = ['gjgxjhpt_rid', 'gjgxjhpt_sid', 'gjgxjhpt_rtime', 'gjgxjhpt_sign'] as const
 
 const queryColumns: readonly Column[] = [['cd_id', '主键(部门编码+主键)', 's100', 'Y']]
+const count = (text: string): boolean => /^[1-9]\d{0,5}$/.test(text)
+const listColumns: readonly Column[] = [
+  ['receive_date', '接收日期', 's10', 'Y', (text) => /^\d{4}-\d{2}-\d{2}$/.test(text)],
+  ['page_no', '页码', 'int', 'Y', count],
+  ['page_size', '每页条数', 'int', 'Y', count],
+]
 
 type Session = { secret: string; until: number; old: string[] }
 
@@ -83,6 +89,21 @@ export function createSupervision({ keys, book, lifetime }: Setting & { lifetime
     return answer('0', 'success', { total: found.length, cd_id: found })
   }
 
+  /** What was received on a day, page by page, in order of the key. */
+  function list(request: Incoming): unknown {
+    authenticate(request)
+    const [asked, ...more] = rowsOf(jsonObject(request.body))
+    const { row, issues } = checkRow(listColumns, asked)
+    if (issues.length > 0 || more.length > 0) throw new Refusal('1001', issueText(issues) || '应为一个查询')
+    const all = book.keptOn(row.receive_date ?? '')
+    const from = (Number(row.page_no) - 1) * Number(row.page_size)
+    const rows = all.slice(from, from + Number(row.page_size))
+    return answer('0', 'success', {
+      total: all.length,
+      rows: rows.map(({ id, number }) => ({ cd_id: id, check_action_code: number })),
+    })
+  }
+
   function isNew(row: Row): boolean {
     const id = row.cd_id ?? ''
     const seen = book.seen('check_action', id, digestOf(row))
@@ -125,6 +146,7 @@ export function createSupervision({ keys, book, lifetime }: Setting & { lifetime
       },
       { path: '/supervision/httpproxy', effect: true, words, handle: proxy },
       { path: '/supervision/httpproxy/query', effect: false, words, handle: tell },
+      { path: '/supervision/httpproxy/received', effect: false, words, handle: list },
     ],
     expire() {
       for (const session of sessions.values()) session.until = 0

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close()
 })
 
-test('three hubs are restarted in turn, and no request is refused', { timeout: 120_000 }, async () => {
+test('three hubs are restarted in turn, and no request is refused', { timeout: 240_000 }, async () => {
   const services = await startServices({ postgres: false })
   open.push(services.stop)
   const city = await foundCity({ DATABASE_URL: await freshDatabase(), REDIS_URL: services.redisUrl })

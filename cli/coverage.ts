@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { readConfig } from '../core/config.ts'
 import type { Coverage } from '../core/flow/coverage.ts'
 import { percent } from '../core/flow/coverage-report.ts'
+import { byteOrderMark } from '../core/flow/report-csv.ts'
 import { flag, help, isDay, misused, readOptions, text } from './arguments.ts'
 import { type Output, pad, terminal, width, writeJson } from './mapping/output.ts'
 import { connect } from './operator.ts'
@@ -40,7 +41,7 @@ export async function coverageCommand(
   const query = new URLSearchParams(asked as [string, string][])
   const hub = connect(readConfig(environment), values.hub)
   const found = await hub.get<Coverage>(`/coverage?${query}`)
-  if (out !== undefined) await writeFile(out, `\ufeff${await hub.text(`/coverage.csv?${query}`)}`)
+  if (out !== undefined) await writeFile(out, byteOrderMark + (await hub.text(`/coverage.csv?${query}`)))
   if (values.json) writeJson(output, found)
   else told(found, output)
   return found.lines.every(({ dead, late }) => dead + late === 0) ? 0 : 1

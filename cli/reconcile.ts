@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfig } from '../core/config.ts'
+import { byteOrderMark } from '../core/flow/report-csv.ts'
 import type { RunRow } from '../core/ledger/reconcile.ts'
 import { addDays, localDay } from '../core/time.ts'
 import { daysFrom, flag, help, misused, readOptions, text } from './arguments.ts'
@@ -66,7 +67,7 @@ export async function reconcileCommand(
       output.tell(`${day}: ${resent} sent again, ${left} left to you / 补发 ${resent}，待人工 ${left}\n`)
     }
     if (out !== undefined)
-      await writeFile(out, `\ufeff${await hub.text(`/reconciliations/${run.id}/report.csv`)}`)
+      await writeFile(out, byteOrderMark + (await hub.text(`/reconciliations/${run.id}/report.csv`)))
   }
   if (values.json) writeJson(output, { reconciliations: runs })
   return runs.every(isClean) ? 0 : 1

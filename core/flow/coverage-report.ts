@@ -1,8 +1,8 @@
 // The coverage report a bureau files. It names departments, items and systems, and nobody.
-import { stringify } from 'csv-stringify/sync'
 import type { Group } from '../ledger/coverage.ts'
 import { localTime } from '../time.ts'
 import type { Coverage } from './coverage.ts'
+import { byteOrderMark, csvRows } from './report-csv.ts'
 
 const groupHeads: Readonly<Record<Group, string>> = {
   department: '部门 department',
@@ -28,7 +28,7 @@ export function percent(share: number): string {
   return (Math.floor(share * 10_000) / 100).toFixed(2)
 }
 
-/** CSV with a byte order mark, so that spreadsheets read the Chinese. */
+/** The report as CSV. */
 export function coverageCsv({ from, to, by, system, countedAt, lines }: Coverage): string {
   const facts = [
     ['起始 from', from],
@@ -52,5 +52,5 @@ export function coverageCsv({ from, to, by, system, countedAt, lines }: Coverage
     line.promised,
     line.late,
   ])
-  return `\ufeff${stringify([...facts, [], header, ...rows], { record_delimiter: '\r\n', escape_formulas: true })}`
+  return byteOrderMark + csvRows([...facts, [], header, ...rows])
 }

@@ -1,4 +1,5 @@
 // Coverage (两个一律): counts the days that are over, and answers what share of what was accepted reached which system.
+import { compareTexts } from '../compare.ts'
 import { ledgerTime, openDay } from '../ledger/chain.ts'
 import {
   type Counts,
@@ -72,7 +73,7 @@ export async function coverage(
     countedAt,
     lines: [...lines.values()]
       .filter(({ system }) => wish.system === undefined || system === wish.system)
-      .sort((a, b) => compare(a.group, b.group) || compare(a.system, b.system))
+      .sort((a, b) => compareTexts(a.group, b.group) || compareTexts(a.system, b.system))
       .map((row) => ({
         ...row,
         title: titled ? title(row.group) : null,
@@ -104,5 +105,3 @@ function add(lines: Map<string, GroupRow>, { group, system, ...counts }: GroupRo
   for (const word of countNames) sum[word] = (line?.[word] ?? 0) + counts[word]
   lines.set(name, sum)
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -12,6 +12,7 @@ import { type Advice, adviceFor } from './advice.ts'
 import { mapDocument } from './mapped.ts'
 import { maskDocument, maskReason, type Private, privateIn } from './privacy.ts'
 import type { Registry } from './registry.ts'
+import type { Target } from './resolve.ts'
 
 export type DeliveryDossier = {
   message: string
@@ -33,28 +34,24 @@ export type DeliveryDossier = {
   corrections: (Omit<CorrectionView, 'canonical_digest'> & { digest: string })[]
 }
 
+type Parts = { database: Database; registry: Registry }
+
 /** The dossier of a delivery, as anybody may see it; undefined when there is none. */
-export async function inspectDelivery(
-  database: Database,
-  registry: Registry,
-  message: string,
-  step: string,
-): Promise<DeliveryDossier | undefined> {
-  const found = await dossierOf(database, registry, message, step)
-  return found && maskDossier(found.dossier, await privateIn(registry, found.effective))
+export async function inspectDelivery(parts: Parts, target: Target): Promise<DeliveryDossier | undefined> {
+  const found = await dossierOf(parts, target)
+  return found && maskDossier(found.dossier, await privateIn(parts.registry, found.effective))
 }
 
 /** The dossier with what is personal in it, for somebody who says why. Who looked is proved like everything else. */
 export async function revealDelivery(
-  database: Database,
-  registry: Registry,
-  message: string,
-  step: string,
+  parts: Parts,
+  target: Target,
   actor: Actor,
 ): Promise<DeliveryDossier | undefined> {
-  const found = await dossierOf(database, registry, message, step)
+  const found = await dossierOf(parts, target)
   if (!found) return undefined
-  await database.transaction((query) =>
+  const { message, step } = target
+  await parts.database.transaction((query) =>
     recordAction(query, newAction({ ...actor, action: 'reveal', message, step })),
   )
   return found.dossier
@@ -80,10 +77,8 @@ function maskDossier(dossier: DeliveryDossier, hidden: Private): DeliveryDossier
 }
 
 async function dossierOf(
-  database: Database,
-  registry: Registry,
-  message: string,
-  step: string,
+  { database, registry }: Parts,
+  { message, step }: Target,
 ): Promise<{ dossier: DeliveryDossier; effective: Effective & { type: string } } | undefined> {
   const { query } = database
   const stored = isId(message) ? await loadMessage(query, message) : undefined

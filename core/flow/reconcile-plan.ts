@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Source } from '../yaml.ts'
 import { compileFilePath } from './file-path.ts'
 import { constantShape, filled } from './filled.ts'
+import { compileListing, type Listing } from './listing-plan.ts'
 
 const asked = ['day', 'page', 'size'] as const
 
@@ -18,14 +19,9 @@ export const reconcileShape = z.strictObject({
   resend: z.literal('auto').optional(),
 })
 
-export type Reconcile = {
-  operation: string
-  /** rows of a full page; a page with fewer is the last */
-  size: number
+export type Reconcile = Listing & {
   /** the document that asks for a page, from 1, of a day */
   question(day: string, page: number): Record<string, unknown>
-  /** the rows of a reply; undefined when it has no list there */
-  rows(reply: unknown): readonly unknown[] | undefined
   /** name of a record as a row tells it; undefined when the row lacks a part */
   nameOf(row: unknown): string | undefined
   /** the same name, from the question by which an operation asks for what it sent */
@@ -45,16 +41,10 @@ export function compileReconcile(source: Source, plan: z.infer<typeof reconcileS
   const same = Object.entries(plan.same).sort(([a], [b]) => (a < b ? -1 : 1))
   const theirs = same.map(([path]) => compileFilePath(source, [...at, 'same', path], path))
   const own = same.map(([path, sent]) => compileFilePath(source, [...at, 'same', path], sent))
-  const rows = compileFilePath(source, [...at, 'rows'], plan.rows)
   return {
-    operation: plan.operation,
-    size: plan.size,
+    ...compileListing(source, 'reconcile', plan),
     resend: plan.resend,
     question: (day, page) => filled(plan.by, { day, page, size: plan.size }),
-    rows: (reply) => {
-      const list = rows(reply)
-      return Array.isArray(list) ? list : undefined
-    },
     nameOf: (row) => recordName(inRow.map((get) => get(row))),
     nameIn: (question) => recordName(members.map(([name]) => question[name])),
     comparedIn: (row) => compared(theirs.map((get) => get(row))),

@@ -1,7 +1,7 @@
 // The report of a reconciliation that a bureau files: counts first, then every difference. It names records, and nobody.
-import { stringify } from 'csv-stringify/sync'
 import type { DifferenceRow, RunRow } from '../ledger/reconcile.ts'
 import { localTime } from '../time.ts'
+import { byteOrderMark, csvRows } from './report-csv.ts'
 
 const kinds = {
   missing: '平台缺失 missing',
@@ -14,7 +14,7 @@ const resolutions: Readonly<Record<string, string>> = {
   gone: '投递状态已变化 not delivered any more',
 }
 
-/** CSV with a byte order mark, so that spreadsheets read the Chinese; as it comes, for a report has any length. */
+/** CSV as it comes, for a report has any length. */
 export async function* reportCsv(
   run: RunRow,
   differences: AsyncIterable<readonly DifferenceRow[]>,
@@ -36,14 +36,11 @@ export async function* reportCsv(
     ['失败原因 failed', run.reason ?? ''],
   ]
   const header = ['差异 difference', '平台记录 record', '消息 message', '步骤 step', '处理 resolved']
-  yield `\ufeff${csv([...facts, [], header])}`
-  for await (const page of differences) yield csv(page.map(rowOf))
+  yield byteOrderMark + csvRows([...facts, [], header])
+  for await (const page of differences) yield csvRows(page.map(rowOf))
 }
 
 function rowOf({ kind, name, message, step, resolved }: DifferenceRow): string[] {
   const done = resolved === null ? '' : (resolutions[resolved] ?? resolved)
   return [kinds[kind], name, message ?? '', step ?? '', done]
 }
-
-const csv = (rows: (string | number)[][]): string =>
-  stringify(rows, { record_delimiter: '\r\n', escape_formulas: true })

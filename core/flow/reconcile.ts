@@ -6,8 +6,10 @@ import { sm3 } from '../evidence/merkle.ts'
 import { newId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
 import * as runs from '../ledger/reconcile.ts'
+import { donePage, firstDone, sentDelivery } from '../ledger/sent.ts'
 import { addDays, localDay, localTime, startOfDay } from '../time.ts'
 import { type Actor, newAction } from './action.ts'
+import { readPages } from './listing.ts'
 import type { Wake } from './queue.ts'
 import type { Reconcile } from './reconcile-plan.ts'
 import type { Registry } from './registry.ts'
@@ -16,7 +18,7 @@ import { sentOf } from './sent.ts'
 type Parts = { database: Database; registry: Registry; wake: (target: Wake) => void }
 
 const pageSize = 200
-// pages of one reply list; a system that never ends is wrong
+// pages of one list
 const mostPages = 100_000
 // Asia/Shanghai, from when on a day is reconciled by itself
 const hour = 3
@@ -99,13 +101,8 @@ type Span = { from: Date; to: Date }
 async function collectOwn(parts: Parts, run: Run, plan: Reconcile, { from, to }: Span): Promise<void> {
   const { query } = parts.database
   const wide = { from: new Date(from.getTime() - margin), to: new Date(to.getTime() + margin) }
-  let after: Pick<runs.SettledRow, 'at' | 'message' | 'step'> = {
-    at: '-infinity',
-    message: '00000000-0000-0000-0000-000000000000',
-    step: '',
-  }
-  for (;;) {
-    const page = await runs.settledPage(query, run.system, wide, after, pageSize)
+  for (let after = firstDone; ; ) {
+    const page = await donePage(query, run.system, ['delivered', 'duplicate'], wide, after, pageSize)
     const last = page.at(-1)
     if (!last) return
     after = last
@@ -128,22 +125,17 @@ async function collectOwn(parts: Parts, run: Run, plan: Reconcile, { from, to }:
 async function collectTheirs(parts: Parts, run: Run, plan: Reconcile): Promise<void> {
   const { query } = parts.database
   const link = parts.registry.current().links.get(run.system)
-  for (let number = 1; number <= mostPages; number++) {
-    const read = await link?.read(plan.operation, plan.question(run.day, number))
-    if (!read?.ok) throw new Error(`page ${number}: ${read?.reason ?? 'no such system'}`)
-    const rows = plan.rows(read.reply)
-    if (!rows) throw new Error(`page ${number}: the reply has no list`)
+  const question = (page: number): Record<string, unknown> => plan.question(run.day, page)
+  for await (const { page, rows } of readPages(link, plan, question, mostPages)) {
     const ids = rows.map((row) => {
       const name = plan.nameOf(row)
-      if (name === undefined) throw new Error(`page ${number}: a row does not name its record`)
+      if (name === undefined) throw new Error(`page ${page}: a row does not name its record`)
       const compared = plan.comparedIn(row)
       return { name, theirs: compared === undefined ? null : sm3(compared) }
     })
     await runs.noteTheirs(query, run.id, ids)
     await runs.touchRun(query, run.id)
-    if (rows.length < plan.size) return
   }
-  throw new Error(`more than ${mostPages} pages`)
 }
 
 /** Asks for each record that seems to be missing; one that is there is counted to another day. */
@@ -164,7 +156,7 @@ async function askForMissing(parts: Parts, run: Run): Promise<void> {
 }
 
 async function ask(parts: Parts, system: string, message: string, step: string): Promise<string> {
-  const [row] = await runs.settledOne(parts.database.query, message, step)
+  const row = await sentDelivery(parts.database.query, message, step)
   const sent = row && (await sentOf(parts, system, row))
   return sent ? (await sent.ask()).outcome : 'unknown'
 }

@@ -1,7 +1,7 @@
 // What was sent, or would be: the document of a delivery made once more, and how its platform is asked for it.
 import type { Database } from '../ledger/database.ts'
 import { resultsOf } from '../ledger/message.ts'
-import type { SentRow } from '../ledger/reconcile.ts'
+import type { SentRow } from '../ledger/sent.ts'
 import { localTime } from '../time.ts'
 import type { Exchanged } from './exchange.ts'
 import { pinnedPlace } from './place.ts'

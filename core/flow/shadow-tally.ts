@@ -1,5 +1,6 @@
 // Counts differences by mapping, field and kind, and keeps a few masked samples of each; its size never depends on
 // how many messages there are.
+import { compareTexts } from '../compare.ts'
 import { classOf, type KnownValue, maskText, maskValue } from '../mapping/mask.ts'
 import { scalarText } from '../mapping/run.ts'
 import type { PersonalPath } from '../mapping/schema/schema.ts'
@@ -88,15 +89,13 @@ export function createTally(): Tally {
     skip: (target) => {
       rowOf(target).unchanged++
     },
-    mappings: () => [...rows.values()].map(finish).sort((a, b) => compare(a.mapping, b.mapping)),
+    mappings: () => [...rows.values()].map(finish).sort((a, b) => compareTexts(a.mapping, b.mapping)),
   }
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
 function finish({ fields, ...row }: Row): ShadowMapping {
   const list = [...fields.values()].map((field) => ({ ...field, share: field.count / row.documents }))
-  return { ...row, fields: list.sort((a, b) => b.count - a.count || compare(a.field, b.field)) }
+  return { ...row, fields: list.sort((a, b) => b.count - a.count || compareTexts(a.field, b.field)) }
 }
 
 function note(

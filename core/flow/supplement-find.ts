@@ -3,9 +3,8 @@
 // names, else all that are here, newest day first, until each was found.
 import { QiaoError } from '../errors.ts'
 import type { Database } from '../ledger/database.ts'
-import { settledOne } from '../ledger/reconcile.ts'
+import { type SentRow, sentOfKey } from '../ledger/sent.ts'
 import { endSearch, noteRecords, type RecordRow } from '../ledger/supplement-record.ts'
-import { deliveriesOfKey } from '../ledger/supplement-search.ts'
 import { recordName } from './reconcile-plan.ts'
 import type { Registry } from './registry.ts'
 import { sentOf } from './sent.ts'
@@ -80,20 +79,20 @@ async function findGroup(parts: Parts, search: Search, group: Group): Promise<Se
   const missed = new Set(group.many)
   const take: Take = async (page) => {
     const records: Found[] = []
-    for (const { message, step } of page) {
-      const members = await membersOf(parts, search, message, step)
+    for (const row of page) {
+      const members = await membersOf(parts, search, row)
       if (!members) continue
       const name = recordName(Object.values(members)) ?? ''
       const meant = [...group.many].filter((wish) => isMeant(wish, members))
       if (meant.length === 0 && !group.one.has(name)) continue
       left.delete(name)
       for (const wish of meant) missed.delete(wish)
-      records.push({ name, members: JSON.stringify(members), message, step })
+      records.push({ name, members: JSON.stringify(members), message: row.message, step: row.step })
     }
     await noteRecords(query, search.id, records)
     await search.touch()
   }
-  if (group.key !== null) await take(await deliveriesOfKey(query, search.system, group.key))
+  if (group.key !== null) await take(await sentOfKey(query, search.system, group.key))
   else await walk(query, search.system, group, take, () => group.many.size === 0 && left.size === 0)
   return missed
 }
@@ -102,11 +101,9 @@ async function findGroup(parts: Parts, search: Search, group: Group): Promise<Se
 async function membersOf(
   parts: Parts,
   { system, plan }: Search,
-  message: string,
-  step: string,
+  row: SentRow,
 ): Promise<Record<string, string> | undefined> {
-  const [row] = await settledOne(parts.database.query, message, step)
-  const sent = row && (await sentOf(parts, system, row).catch(unmapped))
+  const sent = await sentOf(parts, system, row).catch(unmapped)
   if (!sent) return undefined
   const values = plan.members.map((name) => [name, sent.question[name]] as const)
   if (values.some(([, value]) => value === undefined || value === null || value === '')) return undefined

@@ -2,8 +2,8 @@
 // is told what became of one.
 import type { z } from 'zod'
 import { FileError, problemAt, type Source } from '../yaml.ts'
-import { compileFilePath } from './file-path.ts'
 import { filled } from './filled.ts'
+import { compileListing, type Listing } from './listing-plan.ts'
 import type { Fate, supplementShape } from './supplement-shape.ts'
 import { compileTask, type Task } from './supplement-task.ts'
 
@@ -14,10 +14,7 @@ export type Outcome = {
   records: readonly { members: Readonly<Record<string, string>>; state: Fate }[]
 }
 
-export type Supplement = {
-  operation: string
-  /** rows of a full page; a page with fewer is the last */
-  size: number
+export type Supplement = Listing & {
   /** milliseconds between two questions */
   every: number
   /** whether tasks are executed without asking anybody */
@@ -26,8 +23,6 @@ export type Supplement = {
   members: readonly string[]
   /** the document that asks for a page, from 1 */
   question(page: number): Record<string, unknown>
-  /** the rows of a reply; undefined when it has no list there */
-  rows(reply: unknown): readonly unknown[] | undefined
   /** the task in a row, or why there is none */
   taskOf(row: unknown): Task | string
   /** undefined: the platform is not told */
@@ -36,19 +31,13 @@ export type Supplement = {
 
 /** Compiles it. */
 export function compileSupplement(source: Source, plan: z.infer<typeof supplementShape>): Supplement {
-  const rows = compileFilePath(source, ['supplement', 'rows'], plan.rows)
   const members = Object.keys(plan.record)
   return {
-    operation: plan.operation,
-    size: plan.size,
+    ...compileListing(source, 'supplement', plan),
     every: plan.every,
     execute: plan.execute,
     members,
     question: (page) => filled(plan.by, { page, size: plan.size }),
-    rows: (reply) => {
-      const list = rows(reply)
-      return Array.isArray(list) ? list : undefined
-    },
     taskOf: compileTask(source, plan),
     tell: plan.tell && compileTell(source, plan.tell, members),
   }

@@ -1,17 +1,11 @@
 // Walks through the deliveries of a system, page by page: those that are open, then those that are done, newest day first.
 import { dayOf, idAt } from '../id.ts'
 import type { Query } from '../ledger/database.ts'
-import {
-  type DonePlace,
-  donePage,
-  type OpenPlace,
-  oldestMessage,
-  openPage,
-} from '../ledger/supplement-search.ts'
+import { donePage, firstDone, firstOpen, oldestMessage, openPage, type SentRow } from '../ledger/sent.ts'
 import { addDays, localDay, startOfDay } from '../time.ts'
 
 /** Takes a page. */
-export type Take = (page: readonly { message: string; step: string }[]) => Promise<void>
+export type Take = (page: readonly SentRow[]) => Promise<void>
 
 const pageSize = 200
 
@@ -45,8 +39,7 @@ async function walkOpen(
   take: Take,
 ): Promise<void> {
   const span = { from: idAt(startOfDay(first)), to: idAt(startOfDay(addDays(last, 1))) }
-  let after: Pick<OpenPlace, 'key' | 'seq'> = { key: '', seq: 0 }
-  for (;;) {
+  for (let after = firstOpen; ; ) {
     const page = await openPage(query, system, span, after, pageSize)
     const end = page.at(-1)
     if (!end) return
@@ -57,9 +50,8 @@ async function walkOpen(
 
 async function walkDone(query: Query, system: string, day: string, take: Take): Promise<void> {
   const span = { from: startOfDay(day), to: startOfDay(addDays(day, 1)) }
-  let after: DonePlace = { at: '-infinity', message: '00000000-0000-0000-0000-000000000000', step: '' }
-  for (;;) {
-    const page = await donePage(query, system, span, after, pageSize)
+  for (let after = firstDone; ; ) {
+    const page = await donePage(query, system, ['delivered', 'duplicate', 'skipped'], span, after, pageSize)
     const end = page.at(-1)
     if (!end) return
     after = end

@@ -6,6 +6,7 @@ import type { Database } from '../ledger/database.ts'
 import * as tasks from '../ledger/supplement.ts'
 import type { Log } from '../log.ts'
 import { type Actor, newAction } from './action.ts'
+import { NoList, readPages } from './listing.ts'
 import type { Registry } from './registry.ts'
 import type { Supplement } from './supplement-plan.ts'
 import type { Task } from './supplement-task.ts'
@@ -15,7 +16,7 @@ type Parts = { database: Database; registry: Registry; log: Log }
 /** What asking brought: tasks that are new, tasks that were known, rows that say nothing that can be done. */
 export type Polled = { accepted: number; known: number; unreadable: number }
 
-// pages of one list; a platform that never ends is wrong
+// pages of one list
 const mostPages = 1_000
 /** Said where a platform gives no reason. */
 export const usualReason = '平台补传任务 / supplement task of the platform'
@@ -54,32 +55,38 @@ export async function pollSupplements(parts: Parts, system: string): Promise<Pol
   const plan = planOf(parts.registry, system)
   const link = parts.registry.current().links.get(system)
   const polled = { accepted: 0, known: 0, unreadable: 0 }
-  for (let page = 1; page <= mostPages; page++) {
-    const read = await link?.read(plan.operation, plan.question(page))
-    const rows = read?.ok ? plan.rows(read.reply) : undefined
-    if (!rows) {
-      const why = read?.ok === false ? read.reason : 'the reply has no list'
-      throw new QiaoError('supplement.away', { detail: `${system}, page ${page}: ${why}` })
-    }
-    const handed = rows.map(plan.taskOf)
-    const clear = handed.filter((task) => typeof task !== 'string')
-    for (const why of handed.filter((task) => typeof task === 'string')) {
-      polled.unreadable++
-      parts.log.warn('supplement.unreadable', { system, why })
-    }
-    const known = await tasks.knownTasks(
-      parts.database.query,
-      system,
-      clear.map(({ task }) => task),
-    )
-    for (const task of clear) {
-      const isNew = !known.has(task.task) && (await accept(parts.database, system, plan, task))
-      if (isNew) polled.accepted++
-      else polled.known++
-    }
-    if (rows.length < plan.size) return polled
+  try {
+    for await (const { rows } of readPages(link, plan, plan.question, mostPages))
+      await take(parts, system, plan, rows, polled)
+  } catch (error) {
+    throw error instanceof NoList
+      ? new QiaoError('supplement.away', { detail: `${system}, ${error.message}` })
+      : error
   }
-  throw new QiaoError('supplement.away', { detail: `${system}: more than ${mostPages} pages` })
+  return polled
+}
+
+/** Accepts what is new in a page. */
+async function take(
+  { database, log }: Parts,
+  system: string,
+  plan: Supplement,
+  rows: readonly unknown[],
+  polled: Polled,
+): Promise<void> {
+  const handed = rows.map(plan.taskOf)
+  const clear = handed.filter((task) => typeof task !== 'string')
+  for (const why of handed.filter((task) => typeof task === 'string')) {
+    polled.unreadable++
+    log.warn('supplement.unreadable', { system, why })
+  }
+  const ids = clear.map(({ task }) => task)
+  const known = await tasks.knownTasks(database.query, system, ids)
+  for (const task of clear) {
+    const isNew = !known.has(task.task) && (await accept(database, system, plan, task))
+    if (isNew) polled.accepted++
+    else polled.known++
+  }
 }
 
 async function accept(database: Database, system: string, plan: Supplement, task: Task): Promise<boolean> {

@@ -42,15 +42,13 @@ export function deadRoutes(parts: DeadParts): Hono<Env> {
     return c.json({ blocked: await shown(registry, rows), next: nextOf(rows, page.limit) })
   })
   app.get('/deliveries/:message/:step', async (c) => {
-    const { message, step } = c.req.param()
-    const found = await inspectDelivery(database, registry, message, step)
+    const found = await inspectDelivery(parts, c.req.param())
     if (!found) throw new QiaoError('request.not-found')
     return c.json(found)
   })
   app.post('/deliveries/:message/:step/reveal', async (c) => {
-    const { message, step } = c.req.param()
     const { by: operator, reason } = await readAction(c)
-    const found = await revealDelivery(database, registry, message, step, { operator, reason })
+    const found = await revealDelivery(parts, c.req.param(), { operator, reason })
     if (!found) throw new QiaoError('request.not-found')
     return c.json(found)
   })

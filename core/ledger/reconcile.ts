@@ -82,48 +82,6 @@ export async function touchRun(query: Query, id: string): Promise<void> {
   await query('UPDATE reconciliation SET touched_at = now() WHERE id = $1', [id])
 }
 
-/** What was delivered to a system between two moments, in the order it was done, with what it goes by. */
-export type SettledRow = {
-  message: string
-  step: string
-  key: string
-  settled_at: Date
-  /** the same to the microsecond */
-  at: string
-  type: string
-  source: string
-  accepted_at: Date
-  bundle: number
-  canonical: string
-}
-
-const settledColumns = `d.message, d.step, d.key, d.settled_at, d.settled_at::text AS at, m.type, m.source, m.accepted_at,
-  coalesce(c.bundle, m.bundle) AS bundle, coalesce(c.canonical, m.canonical) AS canonical
-  FROM delivery d JOIN message m ON m.id = d.message LEFT JOIN correction c ON c.id = d.correction`
-
-/** A delivery, done or not, with what it goes by. */
-export type SentRow = Omit<SettledRow, 'settled_at' | 'at'> & { settled_at: Date | null }
-
-/** One of them, as it stands now. */
-export function settledOne(query: Query, message: string, step: string): Promise<SentRow[]> {
-  return query<SentRow>(`SELECT ${settledColumns} WHERE d.message = $1 AND d.step = $2`, [message, step])
-}
-
-/** A page of them, after `after`. */
-export function settledPage(
-  query: Query,
-  system: string,
-  { from, to }: { from: Date; to: Date },
-  after: Pick<SettledRow, 'at' | 'message' | 'step'>,
-  limit: number,
-): Promise<SettledRow[]> {
-  return query<SettledRow>(
-    `SELECT ${settledColumns} WHERE d.system = $1 AND d.settled_at >= $2 AND d.settled_at < $3 AND d.state IN ('delivered', 'duplicate')
-       AND (d.settled_at, d.message, d.step) > ($4::timestamptz, $5::uuid, $6) ORDER BY d.settled_at, d.message, d.step LIMIT $7`,
-    [system, from, to, after.at, after.message, after.step, limit],
-  )
-}
-
 const insertOwn = batched(
   'reconcile.own',
   ['uuid', 'text', 'uuid', 'text', 'boolean', 'bytea'],

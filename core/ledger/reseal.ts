@@ -63,10 +63,11 @@ const tuple = (names: readonly string[]): string => `(${names.join(', ')})`
 const keyOf = ({ key }: Table): string => tuple(Object.keys(key))
 const place = ({ key }: Table, first: number): string =>
   tuple(Object.values(key).map((type, i) => `$${first + i}::text::${type}`))
-const isStale = (column: string, type: 'text' | 'bytea', mark: number): string =>
+/** The beginning of a column's value, as long as the mark that is compared with it. */
+const startOf = (column: string, type: 'text' | 'bytea', mark: number): string =>
   type === 'text'
-    ? `left(${column}, length($${mark}::text)) <> $${mark}::text`
-    : `substring(${column} FROM 1 FOR octet_length($${mark}::bytea)) <> $${mark}::bytea`
+    ? `left(${column}, length($${mark}::text))`
+    : `substring(${column} FROM 1 FOR octet_length($${mark}::bytea))`
 
 /** Key of the last row of the next page; undefined behind the last row. */
 async function endOfPage(
@@ -99,7 +100,7 @@ async function resealPage(
   const keys = Object.keys(table.key)
   const columns = Object.entries(table.columns)
   const marks = columns.map(([, type]) => markOf(vault, type))
-  const stale = columns.map(([column, type], i) => isStale(column, type, i + 1))
+  const stale = columns.map(([column, type], i) => `${startOf(column, type, i + 1)} <> $${i + 1}`)
   const bounds = [
     `${keyOf(table)} <= ${place(table, marks.length + 1)}`,
     ...(from ? [`${keyOf(table)} > ${place(table, marks.length + 1 + to.length)}`] : []),
@@ -155,7 +156,7 @@ export async function tablesWith(query: Query, vault: Vault, version: number): P
   const found: string[] = []
   for (const { name, columns } of tables) {
     const entries = Object.entries(columns)
-    const has = entries.map(([column, type], i) => isStale(column, type, i + 1).replace('<>', '='))
+    const has = entries.map(([column, type], i) => `${startOf(column, type, i + 1)} = $${i + 1}`)
     const [row] = await query(
       `SELECT 1 FROM ${name} WHERE ${has.join(' OR ')} LIMIT 1`,
       entries.map(([, type]) => markOf(vault, type, version)),

@@ -5,6 +5,8 @@ import type { Database, Query, Row } from './database.ts'
 /** Seals bytes with a key of a version; `open` answers undefined for what was changed. */
 export type Vault = {
   current(): number
+  /** how everything begins that is sealed with a version */
+  headOf(version: number): Buffer
   seal(clear: Uint8Array): Buffer
   open(sealed: Buffer): Buffer | undefined
 }
@@ -14,8 +16,6 @@ export const sealedColumns = ['payload', 'canonical', 'result', 'reply', 'data']
 
 // no text or body that was kept before there were seals begins so
 const textMark = 'sealed:'
-// what a vault begins with: the version of its key
-const versionSize = 3
 const bytesMark = Buffer.from('9e5345414c01', 'hex')
 
 /** A value that is sealed on its way into the ledger. */
@@ -86,8 +86,7 @@ export function openValue(vault: Vault, value: unknown): unknown {
 
 /** How values begin that are sealed with a version; the one that seals now, unless another is asked for. */
 export function markOf(vault: Vault, type: 'text' | 'bytea', version = vault.current()): string | Buffer {
-  const head = Buffer.alloc(versionSize)
-  head.writeUIntBE(version, 0, versionSize)
+  const head = vault.headOf(version)
   return type === 'text' ? textMark + head.toString('base64') : Buffer.concat([bytesMark, head])
 }
 

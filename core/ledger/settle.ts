@@ -1,4 +1,5 @@
 // Settles deliveries: attempt and state change in one transaction, with whatever the change sets free.
+import { compareTexts } from '../compare.ts'
 import { addEvidence } from './chain.ts'
 import type { Query } from './database.ts'
 import { personal } from './sealed.ts'
@@ -105,7 +106,7 @@ export async function release(
 ): Promise<void> {
   const held = finished
     .flatMap(({ message, releases }) => releases.map(({ step, needs }) => ({ message, step, needs })))
-    .sort((a, b) => compare(a.message, b.message) || compare(a.step, b.step))
+    .sort((a, b) => compareTexts(a.message, b.message) || compareTexts(a.step, b.step))
   await Promise.all(
     held.flatMap(({ message, step, needs }) => [
       query(
@@ -124,13 +125,11 @@ export async function release(
   )
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
 /** Gives rows their places in their datasets; the counter of a dataset is locked to the commit. */
 async function publish(query: Query, finished: readonly Settlement[]): Promise<void> {
   const rows = finished
     .flatMap(({ message, step, key, publish }) => (publish ? [{ message, step, key, ...publish }] : []))
-    .sort((a, b) => compare(a.dataset, b.dataset))
+    .sort((a, b) => compareTexts(a.dataset, b.dataset))
   await Promise.all(
     rows.map((row) =>
       query(

@@ -1,22 +1,10 @@
 // What operators and health see of supplement tasks.
 import type { Query } from './database.ts'
-import type { TaskState } from './supplement.ts'
+import type { TaskRow } from './supplement.ts'
 import type { RecordRow } from './supplement-record.ts'
 
 /** A task with its counts. */
-export type TaskView = {
-  id: string
-  system: string
-  task: string
-  state: TaskState
-  reason: string | null
-  deadline: Date | null
-  operator: string | null
-  why: string | null
-  accepted_at: Date
-  finished_at: Date | null
-  told_at: Date | null
-  untold: string | null
+export type TaskView = Omit<TaskRow, 'wishes' | 'found_at' | 'tries'> & {
   records: number
   delivered: number
   refused: number

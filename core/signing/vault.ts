@@ -28,6 +28,8 @@ export type DataKeys = {
 export type Vault = {
   /** version of the key that seals now */
   current(): number
+  /** the bytes that everything sealed with a version begins with */
+  headOf(version: number): Buffer
   /** version (3 bytes) ‖ nonce ‖ ciphertext ‖ tag */
   seal(clear: Uint8Array): Buffer
   /** undefined: the value was changed, or its key is another one. Throws StartupError when its key is missing. */
@@ -69,13 +71,10 @@ export function createVault(keys: DataKeys, now: () => number = Date.now): Vault
     current = sealerOf(version ?? keys.get(1).version)
     return current
   }
-  const sealerOf = (version: number) => {
-    const head = Buffer.alloc(headSize)
-    head.writeUIntBE(version, 0, headSize)
-    return { version, head, cipher: cipherOf(version) }
-  }
+  const sealerOf = (version: number) => ({ version, head: headOf(version), cipher: cipherOf(version) })
   return {
     current: () => newest().version,
+    headOf,
     seal: (clear) => {
       const { head, cipher } = newest()
       return cipher.seal(head, clear)
@@ -92,6 +91,12 @@ export function currentOf(keys: readonly DataKey[], at: number): DataKey | undef
   return keys
     .filter(({ from }) => from.getTime() <= at)
     .reduce<DataKey | undefined>((best, key) => (best && best.version > key.version ? best : key), undefined)
+}
+
+function headOf(version: number): Buffer {
+  const head = Buffer.alloc(headSize)
+  head.writeUIntBE(version, 0, headSize)
+  return head
 }
 
 /** The version of the key that sealed a value. */

@@ -21,6 +21,7 @@ import { partitioned } from '../../core/ledger/partition.ts'
 import { addDays, localDay } from '../../core/time.ts'
 import { openLedger } from '../../ledger.ts'
 import { freshDatabase } from '../database.ts'
+import { listen } from '../listen.ts'
 import { pairs, silent } from '../pairs.ts'
 import { testVault } from '../vault.ts'
 import { daysOf, fillDays, freshYear, hubKeyFolder, publicKey, signer } from './ledger.ts'
@@ -53,14 +54,7 @@ describe('archive on the command line', () => {
     command: typeof archiveCommand,
     ...args: string[]
   ): Promise<{ code: number; said: string; told: string }> => {
-    const said: string[] = []
-    const told: string[] = []
-    const output = {
-      write: (text: string) => void said.push(text),
-      tell: (text: string) => void told.push(text),
-      isTerminal: false,
-      tellsTerminal: false,
-    }
+    const { output, written, told } = listen()
     const environment = {
       DATABASE_URL: url,
       QIAO_KEEP: '30',
@@ -68,7 +62,7 @@ describe('archive on the command line', () => {
       QIAO_ARCHIVE: join(folder, 'archive'),
     }
     const code = await command(args, environment, output)
-    return { code, said: said.join(''), told: told.join('') }
+    return { code, said: written(), told: told() }
   }
   const who = ['--by', 'li', '--why', 'test']
 

@@ -21,6 +21,7 @@ import type { Database } from '../../core/ledger/database.ts'
 import type { VerifyingKey } from '../../core/signing/keys.ts'
 import { addDays, startOfDay } from '../../core/time.ts'
 import { clockAt, freshYear } from '../archive/ledger.ts'
+import { listen } from '../listen.ts'
 import { pairs } from '../pairs.ts'
 
 describe.each(pairs)('a replaced key on $name', (pair) => {
@@ -103,9 +104,7 @@ describe.each(pairs)('a replaced key on $name', (pair) => {
   })
 
   test('the command replaces the key, and verify takes the keys of the machine or every one that is given', async () => {
-    const said: string[] = []
-    const say = (text: string): void => void said.push(text)
-    const output = { write: say, tell: say, isTerminal: false, tellsTerminal: false }
+    const { output } = listen()
     const file = join(folder, 'day.proof')
     writeFileSync(file, await fileOf(days[2] ?? ''))
     const before = readFileSync(join(folder, 'hub.pub.pem'), 'utf8')

@@ -9,6 +9,7 @@ import type { Coverage } from '../../core/flow/coverage.ts'
 import { localDay } from '../../core/time.ts'
 import { buildMessage } from '../../sandbox/department/message.ts'
 import { firstIn } from '../http/surface/accepted.ts'
+import { listen } from '../listen.ts'
 import { type Running, signatories, startRunning } from './running.ts'
 import { pairs } from './stores.ts'
 
@@ -66,22 +67,14 @@ test('by department, day and system; who asks for nothing known is told so', asy
 })
 
 test('the command prints it, writes the sheet, and says when something is late', async () => {
-  let said = ''
-  const output = {
-    write: (text: string) => {
-      said += text
-    },
-    tell: () => undefined,
-    isTerminal: false,
-    tellsTerminal: false,
-  }
-  const run = (...args: string[]): Promise<number> => {
-    said = ''
-    return coverageCommand([...args, '--hub', hub.url], { QIAO_KEYS: hub.keys }, output)
+  const run = async (...args: string[]): Promise<{ code: number; written: string }> => {
+    const { output, written } = listen()
+    const code = await coverageCommand([...args, '--hub', hub.url], { QIAO_KEYS: hub.keys }, output)
+    return { code, written: written() }
   }
   const out = join(folder, 'coverage.csv')
-  const code = await run('--by', 'department', '--system', 'province', '--out', out, '--json')
-  const { lines } = JSON.parse(said) as Coverage
+  const { code, written } = await run('--by', 'department', '--system', 'province', '--out', out, '--json')
+  const { lines } = JSON.parse(written) as Coverage
   expect(code).toBe(lines.some(({ late }) => late > 0) ? 1 : 0)
   const sheet = readFileSync(out, 'utf8')
   expect(sheet.charCodeAt(0)).toBe(0xfeff)
@@ -90,8 +83,7 @@ test('the command prints it, writes the sheet, and says when something is late',
   expect(rows[head]).toContain('送达率 share %')
   expect(rows[head + 1]?.slice(2, 6)).toEqual(['province', '2', '2', '100.00'])
 
-  await run('--system', 'province')
-  expect(said).toMatch(/province +2 +2 +100\.00 +0 +0/)
-  expect(await run('--from', 'yesterday')).toBe(2)
-  expect(await run('--nothing')).toBe(2)
+  expect((await run('--system', 'province')).written).toMatch(/province +2 +2 +100\.00 +0 +0/)
+  expect((await run('--from', 'yesterday')).code).toBe(2)
+  expect((await run('--nothing')).code).toBe(2)
 })

@@ -10,6 +10,7 @@ import { migrate } from '../../core/ledger/migrate.ts'
 import { reseal } from '../../core/ledger/reseal.ts'
 import { openLedger } from '../../ledger.ts'
 import { post, write } from '../ledger/fixture.ts'
+import { listen } from '../listen.ts'
 import { silent } from '../pairs.ts'
 import { pairs, type Stores } from './stores.ts'
 
@@ -24,17 +25,10 @@ describe.each(pairs)('data keys over $name', (pair) => {
   afterAll(() => rmSync(stores.data, { recursive: true, force: true }))
 
   const qiao = async (...args: string[]): Promise<{ code: number; said: string; told: string }> => {
-    const said: string[] = []
-    const told: string[] = []
-    const output = {
-      write: (text: string) => void said.push(text),
-      tell: (text: string) => void told.push(text),
-      isTerminal: false,
-      tellsTerminal: false,
-    }
+    const { output, written, told } = listen()
     const { databaseUrl } = stores
     const place = { QIAO_DATA: stores.data, QIAO_KEYS: keys, DATABASE_URL: databaseUrl }
-    return { code: await keysCommand(args, place, output), said: said.join(''), told: told.join('') }
+    return { code: await keysCommand(args, place, output), said: written(), told: told() }
   }
   const onLedger = async <T>(
     work: (opened: Awaited<ReturnType<typeof openLedger>>) => Promise<T>,

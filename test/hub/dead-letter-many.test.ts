@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { replayCommand } from '../../cli/replay.ts'
 import { buildMessage } from '../../sandbox/department/message.ts'
 import { codeOf, firstIn } from '../http/surface/accepted.ts'
+import { listen } from '../listen.ts'
 import { mappings, type Running, signatories, startRunning } from './running.ts'
 import { pairs } from './stores.ts'
 
@@ -103,13 +104,11 @@ describe.each(pairs)('many dead letters over $name', (pair) => {
     return { status: answer.status, code: codeOf(answer), state: answer.json as State }
   }
   const qiao = async (...args: string[]) => {
-    const lines: string[] = []
-    const write = (text: string): void => void lines.push(text)
-    const output = { write, tell: write, isTerminal: false, tellsTerminal: false }
+    const { output, said } = listen()
     const port = new URL(hub.url).port
     const environment = { QIAO_KEYS: hub.keys, QIAO_PORT: port }
     const code = await replayCommand([...args, '--by', '王值班', '--why', '平台已恢复'], environment, output)
-    return { code, text: lines.join('') }
+    return { code, text: said() }
   }
 
   test('pages and filters', async () => {

@@ -6,6 +6,7 @@ import { verifyCommand } from '../../cli/verify/main.ts'
 import type { Line } from '../../core/evidence/proof-line.ts'
 import { buildMessage } from '../../sandbox/department/message.ts'
 import { firstIn } from '../http/surface/accepted.ts'
+import { listen } from '../listen.ts'
 import { type Running, signatories, startRunning } from './running.ts'
 import { pairs } from './stores.ts'
 
@@ -32,13 +33,9 @@ describe.each(pairs)('evidence over $name', (pair) => {
   afterEach(() => void vi.unstubAllEnvs())
 
   const run = async (...args: string[]): Promise<{ code: number; said: string }> => {
-    let said = ''
-    const add = (text: string): void => {
-      said += text
-    }
-    const output = { write: add, tell: add, isTerminal: false, tellsTerminal: false }
+    const { output, said } = listen()
     const code = await verifyCommand(args, output)
-    return { code, said }
+    return { code, said: said() }
   }
   const save = (name: string, text: string): string => {
     const file = join(folder, name)

@@ -5,16 +5,10 @@ import { reconcileCommand } from '../../cli/reconcile.ts'
 import { localDay } from '../../core/time.ts'
 import { buildMessage } from '../../sandbox/department/message.ts'
 import { firstIn } from '../http/surface/accepted.ts'
+import { listen } from '../listen.ts'
+import { type Difference, type Run, reconcile, settledAt, spoil } from './reconciling.ts'
 import { type Running, signatories, startRunning } from './running.ts'
 import { pairs } from './stores.ts'
-
-type Difference = { kind: string; name: string; message: string | null; resolved: string | null }
-type Run = Record<'sent' | 'received' | 'missing' | 'extra' | 'different' | 'open', number> & {
-  id: string
-  state: string
-  reason: string | null
-  differences: Difference[]
-}
 
 const why = { by: '王值班', reason: '月度对账' }
 const cases = 12
@@ -26,51 +20,19 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
     hub = await startRunning(pair)
     day = localDay(new Date())
     for (let n = 1; n <= cases; n++) await post(`510700-20260901-${String(n).padStart(6, '0')}`, 'acceptance')
-    await settledAt('province', cases)
+    await settledAt(hub, 'province', cases)
   })
   afterAll(() => hub?.close())
 
   const post = async (caseNo: string, kind: 'acceptance' | 'material'): Promise<string> =>
     firstIn(await hub.post(signatories.housing, buildMessage('housing', kind, { caseNo }))).id
-  const settledAt = (system: string, count: number): Promise<void> =>
-    vi.waitFor(
-      async () => {
-        const { json } = await hub.ops('GET', '/systems')
-        const rows = (json as { systems: { system: string; delivered: number; duplicate: number }[] }).systems
-        const found = rows.find((row) => row.system === system)
-        expect((found?.delivered ?? 0) + (found?.duplicate ?? 0)).toBe(count)
-      },
-      { timeout: 20_000, interval: 50 },
-    )
-  const reconcile = async (system = 'province', of = day): Promise<Run> => {
-    const begun = await hub.ops('POST', '/reconciliations', { ...why, system, day: of })
-    expect(begun.status, begun.text).toBe(200)
-    const { id } = begun.json as Run
-    return vi.waitFor(
-      async () => {
-        const { json } = await hub.ops('GET', `/reconciliations/${id}`)
-        const run = json as Run
-        expect(run.state).not.toBe('running')
-        return run
-      },
-      { timeout: 20_000, interval: 50 },
-    )
-  }
-  const spoil = async (wish: object): Promise<Record<'lost' | 'added' | 'altered', string[]>> => {
-    const body = JSON.stringify({ system: 'province', ...wish })
-    const reply = await hub.agent.request({
-      origin: hub.sandbox.url,
-      path: '/control/spoil',
-      method: 'POST',
-      body,
-    })
-    return (await reply.body.json()) as Record<'lost' | 'added' | 'altered', string[]>
-  }
+  const reconciled = (system = 'province', of = day): Promise<Run> =>
+    reconcile(hub, { ...why, system, day: of })
   const named = (run: Run, kind: string): string[] =>
     run.differences.filter((each) => each.kind === kind).map(({ name }) => name.split(' ')[1] ?? '')
 
   test('nothing differs while nobody spoils anything', async () => {
-    expect(await reconcile()).toMatchObject({
+    expect(await reconciled()).toMatchObject({
       state: 'done',
       sent: cases,
       received: cases,
@@ -82,8 +44,8 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
   })
 
   test('what was lost, made up and altered is found, and nothing else', async () => {
-    const { lost, added, altered } = await spoil({ lose: 3, add: 2, alter: 4 })
-    const run = await reconcile()
+    const { lost, added, altered } = await spoil(hub, 'province', { lose: 3, add: 2, alter: 4 })
+    const run = await reconciled()
     expect(run).toMatchObject({ state: 'done', sent: cases, missing: 3, extra: 2, different: 4 })
     expect(named(run, 'missing').sort()).toEqual([...lost].sort())
     expect(named(run, 'extra').sort()).toEqual([...added].sort())
@@ -111,17 +73,17 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
   })
 
   test('missing ones are sent again but where their key went on; the next run finds only what is left', async () => {
-    const run = await reconcile()
+    const run = await reconciled()
     const [first] = run.differences.filter(({ kind }) => kind === 'missing')
     // the case of the first goes on: its acceptance must not overwrite what came after
     const view = await hub.ops('GET', `/messages/${first?.message}`)
     const { key } = view.json as { key: string }
     await post(key, 'material')
-    await settledAt('province', cases + 1)
+    await settledAt(hub, 'province', cases + 1)
     const { json } = await hub.ops('POST', `/reconciliations/${run.id}/resend`, why)
     expect(json).toEqual({ resent: 2, left: 1 })
     await vi.waitFor(async () => {
-      expect(await reconcile()).toMatchObject({ missing: 1, extra: 2, different: 4 })
+      expect(await reconciled()).toMatchObject({ missing: 1, extra: 2, different: 4 })
     }, 20_000)
     // sent again is there again
     expect((await hub.ops('GET', '/dead')).json).toMatchObject({ dead: [] })
@@ -137,11 +99,7 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
   })
 
   test('the command tells the same, and ends with 1 while something differs', async () => {
-    let said = ''
-    const add = (text: string): void => {
-      said += text
-    }
-    const output = { write: add, tell: add, isTerminal: false, tellsTerminal: false }
+    const { output, said } = listen()
     const args = [
       '--system',
       'province',
@@ -156,13 +114,13 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
       '--json',
     ]
     expect(await reconcileCommand(args, { QIAO_KEYS: hub.keys }, output)).toBe(1)
-    expect(JSON.parse(said)).toMatchObject({ reconciliations: [{ state: 'done', extra: 2, different: 4 }] })
+    expect(JSON.parse(said())).toMatchObject({ reconciliations: [{ state: 'done', extra: 2, different: 4 }] })
     expect(await reconcileCommand(['--system', 'province'], { QIAO_KEYS: hub.keys }, output)).toBe(2)
   })
 
   test('a platform that does not answer, a system that tells nothing, nobody who asks', async () => {
     hub.sandbox.fault({ system: 'province', fault: '5xx', every: 1 })
-    expect(await reconcile()).toMatchObject({ state: 'failed', reason: expect.stringContaining('page 1') })
+    expect(await reconciled()).toMatchObject({ state: 'failed', reason: expect.stringContaining('page 1') })
     hub.sandbox.fault({ system: 'province', off: true })
     expect(await hub.ops('POST', '/reconciliations', { ...why, system: 'review', day })).toMatchObject({
       status: 409,
@@ -188,8 +146,8 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
       method: 'GET',
     })
     const { length } = ((await records.body.json()) as { records: unknown[] }).records
-    await spoil({ lose: length })
-    const run = await reconcile()
+    await spoil(hub, 'province', { lose: length })
+    const run = await reconciled()
     // the platform stands still: what comes next is ready, and may be on its way
     hub.sandbox.fault({ system: 'province', fault: '5xx', every: 1 })
     await post(caseNo, 'material')

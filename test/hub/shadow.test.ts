@@ -20,6 +20,7 @@ import type { Database } from '../../core/ledger/database.ts'
 import { migrate } from '../../core/ledger/migrate.ts'
 import { openLedger } from '../../ledger.ts'
 import { freshDatabase } from '../database.ts'
+import { listen } from '../listen.ts'
 import { silent } from '../pairs.ts'
 
 const shipped = readFiles(fileURLToPath(new URL('../../mappings', import.meta.url)))
@@ -227,16 +228,9 @@ function counts({ query }: Database): Promise<unknown> {
 }
 
 async function runCommand(args: string[], environment: NodeJS.ProcessEnv) {
-  const written: string[] = []
-  const told: string[] = []
-  const output = {
-    write: (text: string) => void written.push(text),
-    tell: (text: string) => void told.push(text),
-    isTerminal: false,
-    tellsTerminal: false,
-  }
+  const { output, written, told } = listen()
   const code = await shadowCommand(args, output, environment)
-  return { code, written: written.join(''), told: told.join('') }
+  return { code, written: written(), told: told() }
 }
 
 function write(folder: string, files: Files): void {

@@ -10,6 +10,7 @@ import { sm2Verify } from '../../core/signing/sm2.ts'
 import { buildMessage } from '../../sandbox/department/message.ts'
 import type { Kind } from '../../sandbox/department/record.ts'
 import { codeOf } from '../http/surface/accepted.ts'
+import { listen } from '../listen.ts'
 import type { Answer } from './client.ts'
 import { type Doubtful, patience, startDoubtful } from './doubtful.ts'
 import { pairs } from './stores.ts'
@@ -134,15 +135,13 @@ describe.each(pairs)('requests in doubt over $name, decided', (pair) => {
     expect(dead).toEqual([expect.objectContaining({ message: id, doubt: true })])
     expect((await city.hub.ops('GET', '/dead?doubt=maybe')).status).toBe(400)
 
-    const lines: string[] = []
-    const write = (text: string): void => void lines.push(text)
-    const output = { write, tell: write, isTerminal: false, tellsTerminal: false }
+    const { output, said } = listen()
     const settings = { QIAO_KEYS: city.hub.keys, QIAO_PORT: new URL(city.hub.url).port }
     const args = ['--key', caseNo, '--by', by.by, '--why', by.reason]
     expect(await replayCommand([...args, '--dry-run'], settings, output)).toBe(0)
-    expect(lines.join('')).toContain('1 may have arrived and were left: ask the platform, then --doubt')
+    expect(said()).toContain('1 may have arrived and were left: ask the platform, then --doubt')
     expect(await replayCommand([...args, '--doubt'], settings, output)).toBe(0)
-    expect(lines.join('')).toContain('1 replayed, 0 left')
+    expect(said()).toContain('1 replayed, 0 left')
     await city.becomes(id, { service: 'delivered' })
     expect(await city.outcomes(id, 'service')).toEqual(['unknown', 'delivered'])
   })

@@ -6,25 +6,17 @@ import { loadMessage, resultsOf } from '../../core/ledger/message.ts'
 import type { NewPost } from '../../core/ledger/post.ts'
 import { reseal, tablesBehind, tablesWith } from '../../core/ledger/reseal.ts'
 import { sealedBytes, sealedLedger } from '../../core/ledger/sealed.ts'
-import { createVault, type DataKey, versionOf } from '../../core/signing/vault.ts'
+import { createVault, type DataKey, type Vault, versionOf } from '../../core/signing/vault.ts'
 import { empty } from '../archive/ledger.ts'
 import { barePairs } from '../pairs.ts'
+import { dataKeysOf } from '../vault.ts'
 import { post, settled, take, turn, write } from './fixture.ts'
 
 const old: DataKey = { version: 1, algorithm: 'sm4', key: Buffer.alloc(16, 1), from: new Date(0) }
 const young: DataKey = { version: 2, algorithm: 'aes-256-gcm', key: Buffer.alloc(32, 2), from: new Date(0) }
 
 /** The vault of a hub that has these keys, the last of which seals. */
-function vaultOf(...keys: DataKey[]) {
-  return createVault({
-    list: () => keys,
-    get: (version) => {
-      const key = keys.find((each) => each.version === version)
-      if (!key) throw new Error(`no data key ${version}`)
-      return key
-    },
-  })
-}
+const vaultOf = (...keys: DataKey[]): Vault => createVault(dataKeysOf(keys))
 
 const secret = '510703199001010012'
 const before = vaultOf(old)

@@ -2,14 +2,8 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { sm4 } from 'sm-crypto-v2'
 import { describe, expect, test } from 'vitest'
-import {
-  createVault,
-  type DataKey,
-  type DataKeys,
-  type Sealing,
-  sealings,
-  versionOf,
-} from '../../core/signing/vault.ts'
+import { createVault, type DataKey, type Sealing, sealings, versionOf } from '../../core/signing/vault.ts'
+import { dataKeysOf } from '../vault.ts'
 
 const keyOf = (version: number, algorithm: Sealing, from = 0): DataKey => ({
   version,
@@ -18,21 +12,10 @@ const keyOf = (version: number, algorithm: Sealing, from = 0): DataKey => ({
   from: new Date(from),
 })
 
-function keysOf(...list: DataKey[]): DataKeys {
-  return {
-    list: () => list,
-    get: (version) => {
-      const found = list.find((key) => key.version === version)
-      if (!found) throw new Error(`no data key ${version}`)
-      return found
-    },
-  }
-}
-
 const text = Buffer.from('{"name":"张伟","idCard":"510703199001010012"}')
 
 describe.each(['sm4', 'aes-256-gcm'] as const)('sealed with %s', (algorithm) => {
-  const vault = createVault(keysOf(keyOf(3, algorithm)))
+  const vault = createVault(dataKeysOf([keyOf(3, algorithm)]))
 
   test('what went in comes out, of any size', () => {
     for (const size of [0, 1, 15, 16, 17, 4096, 100_000]) {
@@ -61,9 +44,11 @@ describe.each(['sm4', 'aes-256-gcm'] as const)('sealed with %s', (algorithm) => 
   })
 
   test('nothing opens with another key of the same version, nor under another version', () => {
-    const other = createVault(keysOf({ ...keyOf(3, algorithm), key: Buffer.alloc(sealings[algorithm], 9) }))
+    const other = createVault(
+      dataKeysOf([{ ...keyOf(3, algorithm), key: Buffer.alloc(sealings[algorithm], 9) }]),
+    )
     expect(other.open(vault.seal(text))).toBeUndefined()
-    const twice = createVault(keysOf(keyOf(3, algorithm), { ...keyOf(3, algorithm), version: 4 }))
+    const twice = createVault(dataKeysOf([keyOf(3, algorithm), { ...keyOf(3, algorithm), version: 4 }]))
     const renamed = vault.seal(text)
     renamed[2] = 4
     expect(twice.open(renamed)).toBeUndefined()
@@ -72,7 +57,7 @@ describe.each(['sm4', 'aes-256-gcm'] as const)('sealed with %s', (algorithm) => 
 
 test('SM4-CTR and HMAC-SM3 are those of another library', () => {
   const key = keyOf(1, 'sm4')
-  const sealed = createVault(keysOf(key)).seal(text)
+  const sealed = createVault(dataKeysOf([key])).seal(text)
   const draw = (use: string, size: number): Buffer =>
     Buffer.from(hkdfSync('sm3', key.key, '', `qiao ${use}`, size))
   const nonce = sealed.subarray(3, 19)
@@ -94,7 +79,7 @@ describe('versions', () => {
 
   test('the newest seals whose time has come, and every one opens', () => {
     let now = 0
-    const vault = createVault(keysOf(...list), () => now)
+    const vault = createVault(dataKeysOf(list), () => now)
     const seals: Buffer[] = []
     for (const [at, version] of [
       [0, 1],
@@ -112,15 +97,8 @@ describe('versions', () => {
 
   test('a hub that does not know a version says so, and opens it as soon as it is there', () => {
     const known = [keyOf(1, 'sm4')]
-    const vault = createVault(keysOf(...list))
-    const behind = createVault({
-      list: () => known,
-      get: (version) => {
-        const found = known.find((key) => key.version === version)
-        if (!found) throw new Error(`no data key ${version}`)
-        return found
-      },
-    })
+    const vault = createVault(dataKeysOf(list))
+    const behind = createVault(dataKeysOf(known))
     const sealed = vault.seal(text)
     expect(() => behind.open(sealed)).toThrow('no data key 3')
     known.push(keyOf(3, 'aes-256-gcm'))
@@ -128,7 +106,9 @@ describe('versions', () => {
   })
 
   test('without any key nothing is sealed', () => {
-    expect(() => createVault(keysOf()).seal(text)).toThrow('no data key 1')
-    expect(() => createVault(keysOf(keyOf(2, 'sm4', 5_000_000)), () => 0).current()).toThrow('no data key 1')
+    expect(() => createVault(dataKeysOf([])).seal(text)).toThrow('no data key 1')
+    expect(() => createVault(dataKeysOf([keyOf(2, 'sm4', 5_000_000)]), () => 0).current()).toThrow(
+      'no data key 1',
+    )
   })
 })

@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { testCommand } from '../../../cli/mapping/test.ts'
+import { listen } from '../../listen.ts'
 import { city } from './files.ts'
-import { folderOf, listen, tool, toolJson, writeInto } from './tool.ts'
+import { folderOf, tool, toolJson, writeInto } from './tool.ts'
 
 const cases = city['dept/order.cases.yaml'] ?? ''
 const wrong = {

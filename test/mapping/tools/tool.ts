@@ -4,24 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { mappingCommand } from '../../../cli/mapping/main.ts'
-import type { Output } from '../../../cli/mapping/output.ts'
 import type { Files } from '../../../core/flow/bundle.ts'
+import { listen } from '../../listen.ts'
 
 /** What a tool said: `written` on standard output, `told` on standard error. */
 export type Said = { code: number; written: string; told: string }
-
-/** An output that keeps what it is given. */
-export function listen(): { output: Output; written: () => string; told: () => string } {
-  const written: string[] = []
-  const told: string[] = []
-  const output = {
-    write: (text: string) => void written.push(text),
-    tell: (text: string) => void told.push(text),
-    isTerminal: false,
-    tellsTerminal: false,
-  }
-  return { output, written: () => written.join(''), told: () => told.join('') }
-}
 
 /** Runs `qiao mapping …`. */
 export async function tool(...args: string[]): Promise<Said> {

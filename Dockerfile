@@ -3,7 +3,7 @@ FROM node:20-bookworm-slim
 WORKDIR /qiao
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
-COPY main.ts parts.ts delivery.ts tsconfig.json ./
+COPY main.ts parts.ts ledger.ts delivery.ts tsconfig.json ./
 COPY core core
 COPY adapters adapters
 COPY queues queues

@@ -150,8 +150,14 @@ export function createAcceptor(
       evidence?.row,
       beside,
     )
-    for (const { statement, record, canonical } of fresh)
-      after.keep({ id: statement.messageId, text: canonical, value: record.value })
+    for (const { statement, record, canonical, deliveries } of fresh)
+      if (deliveries.length > 0)
+        after.keep({
+          id: statement.messageId,
+          text: canonical,
+          value: record.value,
+          uses: deliveries.length,
+        })
     for (const target of lanesOf(fresh)) after.wake(target)
     return evidence?.receipts ?? new Map()
   }

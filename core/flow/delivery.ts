@@ -151,6 +151,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       ...placeOf(bundle, flow, other.name, delivery.key),
     }))
     const settlement = settlementOf(delivery, attempted, timing(), policyOf(place), releases)
+    if (isDone(settlement)) recent.used(delivery.message)
     report(delivery, systemName, settlement)
     traced.end(settlement)
     return settlement

@@ -51,8 +51,8 @@ export function remoteDelivery(worker: Worker, lost: (error: Error) => void): Pr
       return true
     },
     // as text, all of a commit at once: to read one back and open it costs several times as much
-    keep: ({ id, text }) => {
-      if (fresh.push({ id, text }) === 1) queueMicrotask(lend)
+    keep: ({ id, text, uses }) => {
+      if (fresh.push({ id, text, uses }) === 1) queueMicrotask(lend)
     },
     follow: (stored) => ask({ asked: 'follow', stored }),
     breaker: (system) => breakers.get(system) ?? 'closed',

@@ -55,20 +55,20 @@ describe('the delivery thread', () => {
     const started = remoteDelivery(worker as unknown as Worker, () => undefined)
     worker.emit('message', { told: 'ready' })
     const delivery = await started
-    for (const id of ['a', 'b']) delivery.keep({ id, text: `{"id":"${id}"}`, value: { id } })
+    for (const id of ['a', 'b']) delivery.keep({ id, text: `{"id":"${id}"}`, value: { id }, uses: 1 })
     delivery.nudge({ system: 'province', lane: 1 })
-    delivery.keep({ id: 'c', text: '{}' })
+    delivery.keep({ id: 'c', text: '{}', uses: 2 })
     await Promise.resolve()
     expect(asked).toEqual([
       {
         asked: 'keep',
         fresh: [
-          { id: 'a', text: '{"id":"a"}' },
-          { id: 'b', text: '{"id":"b"}' },
+          { id: 'a', text: '{"id":"a"}', uses: 1 },
+          { id: 'b', text: '{"id":"b"}', uses: 1 },
         ],
       },
       { asked: 'nudge', target: { system: 'province', lane: 1 } },
-      { asked: 'keep', fresh: [{ id: 'c', text: '{}' }] },
+      { asked: 'keep', fresh: [{ id: 'c', text: '{}', uses: 2 }] },
     ])
   })
 })

@@ -94,7 +94,9 @@ export async function retireDataKey(
     if (uses.length > 0) {
       output.write(`✗ data-${version} is in use / 仍在使用: ${uses.join(', ')}\n`)
       output.tell(
-        '  A hub seals anew what an older key sealed, by itself and in small steps: let it run, and ask again.\n',
+        '  A hub seals anew what an older key sealed, by itself and in small steps: let it run, and ask again.\n' +
+          '  Archive files that are not in its QIAO_ARCHIVE: qiao archive --reseal --by … --why … --out <their folder>\n' +
+          '  枢纽会自行分小步重新加密，请稍后再试；不在 QIAO_ARCHIVE 目录的归档文件请用上述命令\n',
       )
       return 1
     }
@@ -114,5 +116,9 @@ export async function retireDataKey(
 async function usesOf(query: Query, vault: Vault, version: number): Promise<string[]> {
   const files = await filesSealedWith(query, version)
   const tables = await tablesWith(query, vault, version)
-  return files > 0 ? [...tables, `${files} archive files / 归档文件`] : tables
+  return files.length > 0 ? [...tables, `${files.length} archive files / 归档文件 (${few(files)})`] : tables
 }
+
+/** The first of them, as many as a line can take. */
+const few = (names: readonly string[]): string =>
+  [...names.slice(0, 3), ...(names.length > 3 ? ['…'] : [])].join(' ')

@@ -3,10 +3,9 @@ import type { Retention } from '../../core/config.ts'
 import type { Actor } from '../../core/flow/action.ts'
 import { type Purged, purge, purgeRestored } from '../../core/flow/purge.ts'
 import { ledgerTime } from '../../core/ledger/chain.ts'
-import type { Database } from '../../core/ledger/database.ts'
 import { addDays, localDay } from '../../core/time.ts'
 import { actorOf, misused, readArguments, text } from '../arguments.ts'
-import { withLedger } from '../ledger.ts'
+import { type Opened, withLedger } from '../ledger.ts'
 import { type Output, terminal, writeJson } from '../mapping/output.ts'
 import { signedOptions, signedUsage } from './signed.ts'
 
@@ -33,11 +32,12 @@ export async function purgeCommand(
   if (positionals.length > 0 || !actor)
     return misused('--by and --why are needed / 必须写明 --by 与 --why', usage, output)
   const { day } = values
-  return withLedger(environment, async ({ database, config: { retention } }) => {
+  return withLedger(environment, async (tools) => {
+    const { retention } = tools.config
     const { days, unsound } =
       day === undefined
-        ? await purgeDue(database, retention, actor)
-        : await purgeRestored(database, retention, day, actor)
+        ? await purgeDue(tools, retention, actor)
+        : await purgeRestored(tools, retention, day, actor)
     if (values.json) writeJson(output, { purged: days, unsound })
     else {
       for (const lost of unsound)
@@ -48,7 +48,7 @@ export async function purgeCommand(
   })
 }
 
-async function purgeDue(database: Database, retention: Retention, actor: Actor): Promise<Purged> {
-  const today = localDay(await ledgerTime(database.query))
-  return purge(database, retention, addDays(today, -retention.keep), today, actor)
+async function purgeDue(tools: Opened, retention: Retention, actor: Actor): Promise<Purged> {
+  const today = localDay(await ledgerTime(tools.database.query))
+  return purge(tools, retention, addDays(today, -retention.keep), today, actor)
 }

@@ -1,24 +1,21 @@
 // Archives a day: writes its proof file, reads it back as anybody would who has nothing else, and only then records it.
-import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { QiaoError } from '../errors.ts'
 import { checkProof } from '../evidence/proof-check.ts'
 import { readProof } from '../evidence/proof-read.ts'
 import { type Sealer, writeProof } from '../evidence/proof-write.ts'
-import { newId } from '../id.ts'
 import { claimDay, type DayFile, recordDay, releaseDay } from '../ledger/archive.ts'
 import { recordAction } from '../ledger/audit.ts'
 import type { Database } from '../ledger/database.ts'
 import type { Vault } from '../ledger/sealed.ts'
 import type { VerifyingKey } from '../signing/keys.ts'
 import { type Actor, newAction } from './action.ts'
-import { readHashed } from './hashed-file.ts'
+import { fileOf, newPart, putInPlace, readArchive, writePart } from './archive-file.ts'
+import { hashed } from './hashed-file.ts'
 import { trusted } from './hub-key.ts'
 import { proveDay } from './proof.ts'
-import { openBytes, sealTexts } from './sealed-file.ts'
+import { sealPieces } from './sealed-file.ts'
 
 export type ArchiveParts = {
   database: Database
@@ -34,13 +31,8 @@ export type ArchiveParts = {
   signal?: AbortSignal
 }
 
-// a day that nobody finished in this time, minutes, is somebody else's
-const lease = 60
-
-/** The name of a day's file. */
-export function fileOf(day: string): string {
-  return `${day}.proof`
-}
+/** minutes after which a day that nobody finished is somebody else's */
+export const lease = 60
 
 /**
  * Archives a closed day. Answers undefined when another process does. Throws archive.file when what was written does not
@@ -53,23 +45,12 @@ export async function archiveDay(
 ): Promise<DayFile | undefined> {
   if (!(await claimDay(database.query, day, owner, lease))) return undefined
   await mkdir(folder, { recursive: true })
-  await removeParts(folder, day)
-  const part = join(folder, `${day}.${newId()}.part`)
+  const part = await newPart(folder, day)
   try {
     const lines = proveDay(database.query, day, { keys: hubKeys, content: true, now: new Date() })
-    const written = createHash('sm3')
+    const written = hashed(writeProof(lines, sealer))
     const version = vault.current()
-    await pipeline(
-      sealTexts(writeProof(lines, sealer), vault),
-      async function* (pieces) {
-        for await (const bytes of pieces) {
-          written.update(bytes)
-          yield bytes
-        }
-      },
-      createWriteStream(part, { mode: 0o600, flush: true }),
-      { ...(signal ? { signal } : {}) },
-    )
+    await writePart(part, sealPieces(written.passing, vault, version), signal)
     const { digest, messages, fault } = await checkDay(part, day, hubKeys, vault)
     if (fault !== undefined || !digest.equals(written.digest()))
       throw new QiaoError('archive.file', { detail: `${day}: ${fault ?? 'the disk gave back other bytes'}` })
@@ -81,21 +62,27 @@ export async function archiveDay(
   }
 }
 
-/** Checks the file of a day with the hub's keys. `fault`: the first thing that does not fit. */
+type Checked = {
+  day: string | undefined
+  digest: Buffer
+  is(recorded: Buffer): boolean
+  messages: number
+  fault: string | undefined
+}
+
+/** Checks the file of a day with the hub's keys. `fault`: the first thing that does not fit; `is`: see readArchive. */
 export async function checkDay(
   path: string,
   day: string | undefined,
   hubKeys: readonly VerifyingKey[],
   vault: Vault,
-): Promise<{ day: string | undefined; digest: Buffer; messages: number; fault: string | undefined }> {
-  const { bytes, digest } = readHashed(path)
-  const { header, receipts, faults } = await checkProof(readProof(openBytes(bytes, vault)), () =>
-    trusted(hubKeys),
-  )
+): Promise<Checked> {
+  const { content, digest, is } = readArchive(path, vault)
+  const { header, receipts, faults } = await checkProof(readProof(content), () => trusted(hubKeys))
   const isDay = header?.message === null && header.content && header.day === (day ?? header.day)
   const [first] = faults
   const fault = first ? `line ${first.line}: ${first.en}` : isDay ? undefined : 'not the whole of the day'
-  return { day: header?.day, digest: digest(), messages: receipts, fault }
+  return { day: header?.day, digest: digest(), is, messages: receipts, fault }
 }
 
 /** Gives the file its name in the transaction that records it: whoever loses the day changes neither. */
@@ -112,25 +99,7 @@ function record(
   return database.transaction(async (query) => {
     if (!(await recordDay(query, file, owner))) return false
     await recordAction(query, action)
-    await rename(part, join(folder, file.file))
-    await settleFolder(folder)
+    await putInPlace(part, join(folder, file.file))
     return true
   })
-}
-
-/** A new name in a folder is durable when the folder is. */
-async function settleFolder(folder: string): Promise<void> {
-  const handle = await open(folder)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-/** What a process left that ended while it wrote this day. */
-async function removeParts(folder: string, day: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name.startsWith(`${day}.`) && name.endsWith('.part')) await rm(join(folder, name), { force: true })
-  }
 }

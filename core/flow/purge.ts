@@ -1,10 +1,11 @@
 // Purging: what is archived leaves the ledger, once its file is seen to be there and unchanged; then what it leaves behind.
 import { join } from 'node:path'
 import type { Retention } from '../config.ts'
-import { QiaoError } from '../errors.ts'
+import { QiaoError, StartupError } from '../errors.ts'
+import { NotProof } from '../evidence/proof-read.ts'
 import { recordAction } from '../ledger/audit.ts'
 import { ledgerTime } from '../ledger/chain.ts'
-import type { Database, Query } from '../ledger/database.ts'
+import type { Query } from '../ledger/database.ts'
 import {
   dropPartition,
   type Going,
@@ -14,6 +15,7 @@ import {
   writeAgain,
 } from '../ledger/purge.ts'
 import { endRestored } from '../ledger/restore-day.ts'
+import type { Vault } from '../ledger/sealed.ts'
 import {
   clearActions,
   clearDifferences,
@@ -24,8 +26,11 @@ import {
 } from '../ledger/sweep.ts'
 import { addDays, localDay } from '../time.ts'
 import { type Actor, newAction } from './action.ts'
+import type { ArchiveParts } from './archive-day.ts'
+import { readArchive } from './archive-file.ts'
 import { countAllDays } from './coverage.ts'
-import { digestOf } from './hashed-file.ts'
+
+type Parts = Pick<ArchiveParts, 'database' | 'vault'>
 
 /** What was purged; `unsound`: days that stay and are archived again, for their file is lost or changed. */
 export type Purged = { days: string[]; unsound: string[] }
@@ -35,7 +40,7 @@ export type Purged = { days: string[]; unsound: string[] }
  * that was restored needs no file here: it was read from one. Without a folder only restored days leave.
  */
 export async function purge(
-  database: Database,
+  { database, vault }: Parts,
   { folder, keepKeys }: Retention,
   before: string,
   today: string,
@@ -49,7 +54,7 @@ export async function purge(
     await recordAction(query, newAction({ ...actor, action: 'purge', message: null, step: null, detail }))
   }
   const unsoundOf = async (goes: readonly Going[]): Promise<string[]> => {
-    const bad = await filter(goes, async (day) => !(await isSound(folder, day)))
+    const bad = await filter(goes, async (day) => !(await isSound(folder, day, vault)))
     if (folder === undefined) return bad
     // they are still here, so they are simply written again
     await writeAgain(database.query, bad)
@@ -81,15 +86,15 @@ export async function purge(
 
 /** Lets a restored day leave at once. Throws request.not-found when it is none. */
 export async function purgeRestored(
-  database: Database,
+  parts: Parts,
   retention: Retention,
   day: string,
   actor: Actor,
 ): Promise<Purged> {
-  if (!(await endRestored(database.query, day)))
+  if (!(await endRestored(parts.database.query, day)))
     throw new QiaoError('request.not-found', { detail: `${day} is no restored day` })
-  const today = localDay(await ledgerTime(database.query))
-  return purge(database, retention, addDays(day, 1), today, actor)
+  const today = localDay(await ledgerTime(parts.database.query))
+  return purge(parts, retention, addDays(day, 1), today, actor)
 }
 
 async function filter(days: readonly Going[], test: (day: Going) => Promise<boolean>): Promise<string[]> {
@@ -98,13 +103,21 @@ async function filter(days: readonly Going[], test: (day: Going) => Promise<bool
   return found
 }
 
-async function isSound(folder: string | undefined, { file, digest, restored }: Going): Promise<boolean> {
+async function isSound(
+  folder: string | undefined,
+  { file, digest, restored }: Going,
+  vault: Vault,
+): Promise<boolean> {
   if (restored) return true
   if (folder === undefined) return false
   try {
-    return (await digestOf(join(folder, file))).equals(digest)
+    const { content, is } = readArchive(join(folder, file), vault)
+    for await (const _ of content);
+    return is(digest)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    // changed, also where it names its key: what cannot be opened here does not stand for the rows
+    const isNone = error instanceof NotProof || error instanceof StartupError
+    if (isNone || (error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error
   }
 }

@@ -12,8 +12,7 @@ import { personal, type Vault } from '../ledger/sealed.ts'
 import { clearDropped } from '../ledger/sweep.ts'
 import { type Actor, newAction } from './action.ts'
 import { type ArchiveParts, checkDay } from './archive-day.ts'
-import { readHashed } from './hashed-file.ts'
-import { openBytes } from './sealed-file.ts'
+import { readArchive } from './archive-file.ts'
 
 export type Restored = { day: string; messages: number }
 
@@ -31,9 +30,9 @@ export async function restoreDay(
   keep: number,
   actor: Actor,
 ): Promise<Restored> {
-  const { day, digest, messages, fault } = await checkDay(path, undefined, hubKeys, vault)
+  const { day, digest, is, messages, fault } = await checkDay(path, undefined, hubKeys, vault)
   if (day === undefined || fault !== undefined) throw new QiaoError('archive.file', { detail: fault ?? path })
-  await agrees(database.query, day, digest)
+  await agrees(database.query, day, is)
   await clearDropped(database.query)
   await makeRoom(database, day)
   const detail = JSON.stringify({ day, digest: digest.toString('hex') })
@@ -47,24 +46,25 @@ export async function restoreDay(
 }
 
 /** The ledger must not have the day, and must not know another file of it. */
-async function agrees(query: Query, day: string, digest: Buffer): Promise<void> {
+async function agrees(query: Query, day: string, is: (recorded: Buffer) => boolean): Promise<void> {
   const known = await archivedDay(query, day)
   const isHere = known?.archived_at ? known.dropped_at === null : (await evidenceOf(query, day)).length > 0
   if (isHere) throw new QiaoError('archive.here', { detail: day })
-  if (known?.digest && !known.digest.equals(digest))
+  if (known?.digest && !is(known.digest))
     throw new QiaoError('archive.file', { detail: `${day} was archived as ${known.digest.toString('hex')}` })
 }
 
-/** Writes the rows of the file's lines, as they come. The file is the one that was checked, or nothing is written. */
+/**
+ * Writes the rows of the file's lines, as they come. What is in the file is what was checked, or nothing is written; what it
+ * is sealed with may be another key by now.
+ */
 async function putBack(query: Query, path: string, day: string, digest: Buffer, vault: Vault): Promise<void> {
-  const read = readHashed(path)
+  const { content, digest: read } = readArchive(path, vault)
   const writer = createWriter(query)
   const rows = createRows(day)
-  for await (const { line, bytes: text } of readProof(openBytes(read.bytes, vault)))
-    await writer.write(rows(line), text.length)
+  for await (const { line, bytes: text } of readProof(content)) await writer.write(rows(line), text.length)
   await writer.end()
-  if (!read.digest().equals(digest))
-    throw new QiaoError('archive.file', { detail: 'it changed while it was read' })
+  if (!read().equals(digest)) throw new QiaoError('archive.file', { detail: 'it changed while it was read' })
 }
 
 type Table = keyof typeof restoreRows

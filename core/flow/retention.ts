@@ -1,4 +1,4 @@
-// Retention: days past their time are archived, then purged. Any process may do it, at any time, and be ended at any place.
+// Retention: days past their time are archived, then purged; and their files follow the data keys. Any process may do it, at any time, and be ended at any place.
 import type { Retention } from '../config.ts'
 import { type DayFile, dueDays, heldDays } from '../ledger/archive.ts'
 import { ledgerTime } from '../ledger/chain.ts'
@@ -13,9 +13,12 @@ import { type ArchiveParts, archiveDay } from './archive-day.ts'
 import { every } from './every.ts'
 import { hubKeys } from './hub-key.ts'
 import { type Purged, purge } from './purge.ts'
+import { resealFiles } from './reseal-files.ts'
 
 // looks at days only, so it need not be often
 const retainEvery = 3_600_000
+// looks at the data key only, unless it is another one
+const resealEvery = 60_000
 
 /** What a run did. `held`: days that stay because something of them is open, with how much; `elsewhere`: days that another process archives. */
 export type Retained = Purged & { archived: DayFile[]; held: Map<string, number>; elsewhere: string[] }
@@ -41,7 +44,7 @@ export async function retain(
       told(file)
     } else elsewhere.push(day)
   }
-  const purged = await purge(database, { ...retention, folder }, before, today, actor)
+  const purged = await purge(parts, { ...retention, folder }, before, today, actor)
   return { ...purged, archived, held, elsewhere }
 }
 
@@ -56,18 +59,19 @@ export type RetentionParts = {
   retention?: Retention | undefined
 }
 
-/** Retains in the background, where a folder is set. Answers the function that stops it, also in mid-file. */
+/** Retains and seals anew in the background, where a folder is set. Answers the function that stops it, also in mid-file. */
 export function startRetention(parts: RetentionParts): () => void {
   const { retention, log } = parts
   const folder = retention?.folder
   if (!retention || folder === undefined) return () => undefined
   const stopping = new AbortController()
   const { signal } = stopping
-  const timer = every(retainEvery, log, 'archive', () =>
-    retainQuietly(parts, { ...retention, folder }, signal),
-  )
+  const timers = [
+    every(retainEvery, log, 'archive', () => retainQuietly(parts, { ...retention, folder }, signal)),
+    every(resealEvery, log, 'reseal-files', resealQuietly(parts, folder, signal)),
+  ]
   return () => {
-    clearInterval(timer)
+    for (const timer of timers) clearInterval(timer)
     stopping.abort()
   }
 }
@@ -91,4 +95,23 @@ async function retainQuietly(
   if (days.length > 0) log.info('archive.purged', { days: days.length, first: days[0], last: days.at(-1) })
   if (unsound.length > 0) log.error('archive.unsound', { days: unsound.join(' '), folder })
   if (held.size > 0) log.warn('archive.held', { days: held.size, first: [...held.keys()].sort()[0] })
+}
+
+/** Runs as soon as there is another data key, and every hour for what could not be sealed anew, each told in the log. */
+function resealQuietly(
+  { database, vault, owner, log }: RetentionParts,
+  folder: string,
+  signal: AbortSignal,
+): () => Promise<void> {
+  let done = { version: 0, until: 0 }
+  return async () => {
+    const version = vault.current()
+    if (version === done.version && Date.now() < done.until) return
+    const actor = { operator: 'qiao', reason: `data-${version} seals now / 当前数据密钥为 data-${version}` }
+    const { failed } = await resealFiles({ database, vault, folder, owner, signal }, actor, ({ day, file }) =>
+      log.info('archive.sealed', { day, file, version }),
+    )
+    for (const [file, error] of failed) log.warn('archive.unsealed', { file, error: error.slice(0, 200) })
+    done = { version, until: Date.now() + retainEvery }
+  }
 }

@@ -9,25 +9,29 @@ const piece = 262_144
 /** the longest frame: a piece and the longest line */
 const longest = 67_108_864
 
-/** Seals a text as it comes. */
-export async function* sealTexts(texts: AsyncIterable<string>, vault: Vault): AsyncGenerator<Buffer> {
+/** Seals texts or bytes as they come, all with the data key of a version. */
+export async function* sealPieces(
+  pieces: AsyncIterable<string | Buffer>,
+  vault: Vault,
+  version: number,
+): AsyncGenerator<Buffer> {
   yield mark
   let waiting: Buffer[] = []
   let size = 0
-  for await (const text of texts) {
-    const bytes = Buffer.from(text)
+  for await (const come of pieces) {
+    const bytes = typeof come === 'string' ? Buffer.from(come) : come
     waiting.push(bytes)
     size += bytes.length
     if (size < piece) continue
-    yield* frame(Buffer.concat(waiting), vault)
+    yield* frame(Buffer.concat(waiting), vault, version)
     waiting = []
     size = 0
   }
-  if (size > 0) yield* frame(Buffer.concat(waiting), vault)
+  if (size > 0) yield* frame(Buffer.concat(waiting), vault, version)
 }
 
-function* frame(clear: Buffer, vault: Vault): Generator<Buffer> {
-  const sealed = vault.seal(clear)
+function* frame(clear: Buffer, vault: Vault, version: number): Generator<Buffer> {
+  const sealed = vault.seal(clear, version)
   const length = Buffer.alloc(4)
   length.writeUInt32BE(sealed.length)
   yield length

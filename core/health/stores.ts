@@ -1,5 +1,6 @@
 // The ledger, its disk, and Redis.
 import { statfs } from 'node:fs/promises'
+import { countStale } from '../ledger/archive.ts'
 import { tablesBehind } from '../ledger/reseal.ts'
 import { ledgerClock, ledgerSize } from '../ledger/waiting.ts'
 import { type Fact, type Judge, told } from './fact.ts'
@@ -17,6 +18,7 @@ export async function ledgerFacts({ database, vault, data, now }: Parts, judge: 
     judge('ledger.reachable', null, took),
     judge('clock.ledger', null, (clock - asked - took / 2) / 1000),
     judge('key.sealing', null, await tablesBehind(database.query, vault)),
+    judge('key.files', null, await countStale(database.query, vault.current())),
   ]
   if (data === undefined) return [...facts, judge('ledger.size', null, await ledgerSize(database.query))]
   const { bavail, bsize } = await statfs(data)

@@ -276,6 +276,16 @@ export const table = {
     todo: null,
     metric: { name: 'qiao_tables_to_reseal' },
   },
+  'key.files': {
+    unit: 'count',
+    limit: null,
+    is: {
+      en: 'archive files sealed with an older data key; the hub seals anew by itself those that are in QIAO_ARCHIVE',
+      zh: '仍用旧数据密钥加密的归档文件数；QIAO_ARCHIVE 目录中的由枢纽自行重新加密',
+    },
+    todo: null,
+    metric: { name: 'qiao_archive_files_to_reseal' },
+  },
   'evidence.day': {
     unit: 's',
     limit: { warn: 90_000, fail: 172_800 },

@@ -38,7 +38,9 @@ export function archiveRoutes({ database, keys, vault, retention }: Parts): Hono
   })
   app.post('/:day/purge', async (c) => {
     const { by: operator, reason } = await readAction(c)
-    return c.json(await purgeRestored(database, retention, c.req.param('day'), { operator, reason }))
+    return c.json(
+      await purgeRestored({ database, vault }, retention, c.req.param('day'), { operator, reason }),
+    )
   })
   return app
 }

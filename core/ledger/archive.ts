@@ -116,7 +116,7 @@ export async function releaseDay(query: Query, day: string, owner: string): Prom
   await query('UPDATE archive SET lease_until = NULL WHERE day = $1 AND owner = $2', [day, owner])
 }
 
-/** An archive file: its name in the folder, the SM3 of its bytes, and the version of the data key that sealed it. */
+/** An archive file: its name in the folder, the SM3 of what is in it, and the version of the data key that sealed it. */
 export type DayFile = { day: string; file: string; digest: Buffer; messages: number; version: number }
 
 /** Records the checked file of a day (one on which nothing happened has left at once); false when somebody else has taken the day over meanwhile. */
@@ -134,10 +134,76 @@ export async function recordDay(
   return rows.length > 0
 }
 
-/** How many archive files a version of the data key sealed. */
-export async function filesSealedWith(query: Query, version: number): Promise<number> {
-  const [row] = await query<{ n: number }>('SELECT count(*)::int AS n FROM archive WHERE version = $1', [
-    version,
-  ])
+// sealed with an older key than $1, or from before there were seals
+const stale = 'archived_at IS NOT NULL AND coalesce(version, 0) < $1'
+
+/** A file to seal anew. */
+export type StaleFile = { day: string; file: string; digest: Buffer }
+
+/** Files that are not sealed with `version` or a newer one, oldest first. */
+export function staleFiles(query: Query, version: number): Promise<StaleFile[]> {
+  return query<StaleFile>(
+    `SELECT day::text AS day, file, digest FROM archive WHERE ${stale} ORDER BY archive.day`,
+    [version],
+  )
+}
+
+/** How many these are. */
+export async function countStale(query: Query, version: number): Promise<number> {
+  const [row] = await query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM archive WHERE ${stale}`,
+    [version],
+    'health.files',
+  )
   return row?.n ?? 0
+}
+
+/** Takes such a file, for `minutes`; undefined when somebody else has it, or has sealed it meanwhile. */
+export async function claimFile(
+  query: Query,
+  version: number,
+  day: string,
+  owner: string,
+  minutes: number,
+): Promise<StaleFile | undefined> {
+  const [row] = await query<StaleFile>(
+    `UPDATE archive SET owner = $3, lease_until = now() + $4::float8 * interval '1 minute'
+     WHERE ${stale} AND day = $2 AND (lease_until IS NULL OR lease_until < now())
+     RETURNING day::text AS day, file, digest`,
+    [version, day, owner, minutes],
+  )
+  return row
+}
+
+/** Records what is in a file in place of its bytes, so that it is known whatever it is sealed with. */
+export async function recordContent(query: Query, day: string, owner: string, digest: Buffer): Promise<void> {
+  await query('UPDATE archive SET digest = $3 WHERE day = $1 AND owner = $2 AND archived_at IS NOT NULL', [
+    day,
+    owner,
+    digest,
+  ])
+}
+
+/** Records what a file is sealed with; false when somebody else has taken it, or its day is written again. */
+export async function recordSeal(
+  query: Query,
+  day: string,
+  owner: string,
+  version: number,
+): Promise<boolean> {
+  const rows = await query(
+    `UPDATE archive SET version = $3, lease_until = NULL
+     WHERE day = $1 AND owner = $2 AND archived_at IS NOT NULL RETURNING 1`,
+    [day, owner, version],
+  )
+  return rows.length > 0
+}
+
+/** The files that a version of the data key sealed, oldest first. */
+export async function filesSealedWith(query: Query, version: number): Promise<string[]> {
+  const rows = await query<{ file: string }>(
+    'SELECT file FROM archive WHERE archived_at IS NOT NULL AND version = $1 ORDER BY day',
+    [version],
+  )
+  return rows.map(({ file }) => file)
 }

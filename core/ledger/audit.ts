@@ -16,6 +16,7 @@ export type Deed = {
     | 'export'
     | 'import'
     | 'archive'
+    | 'seal'
     | 'purge'
     | 'restore'
     | 'reconcile'

@@ -7,7 +7,8 @@ export type Vault = {
   current(): number
   /** how everything begins that is sealed with a version */
   headOf(version: number): Buffer
-  seal(clear: Uint8Array): Buffer
+  /** with the current one, unless a version is given */
+  seal(clear: Uint8Array, version?: number): Buffer
   open(sealed: Buffer): Buffer | undefined
 }
 

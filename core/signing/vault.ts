@@ -30,8 +30,8 @@ export type Vault = {
   current(): number
   /** the bytes that everything sealed with a version begins with */
   headOf(version: number): Buffer
-  /** version (3 bytes) ‖ nonce ‖ ciphertext ‖ tag */
-  seal(clear: Uint8Array): Buffer
+  /** version (3 bytes) ‖ nonce ‖ ciphertext ‖ tag; with the current key, unless a version is given */
+  seal(clear: Uint8Array, version?: number): Buffer
   /** undefined: the value was changed, or its key is another one. Throws StartupError when its key is missing. */
   open(sealed: Buffer): Buffer | undefined
 }
@@ -75,8 +75,8 @@ export function createVault(keys: DataKeys, now: () => number = Date.now): Vault
   return {
     current: () => newest().version,
     headOf,
-    seal: (clear) => {
-      const { head, cipher } = newest()
+    seal: (clear, version) => {
+      const { head, cipher } = version === undefined ? newest() : sealerOf(version)
       return cipher.seal(head, clear)
     },
     open: (sealed) => {

@@ -35,6 +35,7 @@ import {
   daysOf,
   deliver,
   dump,
+  dying,
   empty,
   fillDays,
   freshYear,
@@ -264,7 +265,7 @@ describe.each(pairs)('archive on $name', (pair) => {
     const where = { day: on('01-30'), file: `${on('01-30')}.proof` }
     expect(await whereArchived(database.query, String(first?.id), 'housing')).toEqual(where)
     expect(await whereArchived(database.query, String(first?.id), 'market')).toBeUndefined()
-    await purge(database, { ...retention, folder, keepKeys: 10 }, on('03-02'), on('03-02'), actor)
+    await purge({ database, vault }, { ...retention, folder, keepKeys: 10 }, on('03-02'), on('03-02'), actor)
     expect(await whereArchived(database.query, String(first?.id), 'housing')).toBeUndefined()
     clockAt(on('03-03'))
     expect(await accept(database, `${on('01-30')} single`)).toMatchObject([{ duplicate: false }])
@@ -367,29 +368,4 @@ async function correct(database: Database, key: string): Promise<void> {
   } as const
   const correction = { canonical, canonicalDigest: sm3(canonical), bundle: 1, base: null, everyStep: false }
   await saveCorrection(database, { ...newAction({ ...deed, detail }), ...deed, ...correction })
-}
-
-/** A ledger that is gone after so many statements: what was not committed by then is not there. */
-function dying(database: Database, statements: number): Database {
-  let left = statements
-  const living = () => {
-    if (left-- <= 0) throw new Error('killed')
-  }
-  return {
-    ...database,
-    query: (async (text, values, name) => {
-      living()
-      return database.query(text, values, name)
-    }) as Database['query'],
-    transaction: (work) =>
-      database.transaction(async (query) => {
-        const result = await work((async (text, values, name) => {
-          living()
-          return query(text, values, name)
-        }) as Database['query'])
-        // at its commit
-        living()
-        return result
-      }),
-  }
 }

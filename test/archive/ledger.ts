@@ -196,3 +196,28 @@ export async function daysOf(database: Database): Promise<string[]> {
   const rows = await database.query<{ id: string }>('SELECT id FROM message')
   return [...new Set(rows.map(({ id }) => dayOf(id)))].sort()
 }
+
+/** A ledger that is gone after so many statements: what was not committed by then is not there. */
+export function dying(database: Database, statements: number): Database {
+  let left = statements
+  const living = () => {
+    if (left-- <= 0) throw new Error('killed')
+  }
+  return {
+    ...database,
+    query: (async (text, values, name) => {
+      living()
+      return database.query(text, values, name)
+    }) as Database['query'],
+    transaction: (work) =>
+      database.transaction(async (query) => {
+        const result = await work((async (text, values, name) => {
+          living()
+          return query(text, values, name)
+        }) as Database['query'])
+        // at its commit
+        living()
+        return result
+      }),
+  }
+}

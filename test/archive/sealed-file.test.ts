@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { NotProof } from '../../core/evidence/proof-read.ts'
-import { isSealed, openBytes, sealTexts } from '../../core/flow/sealed-file.ts'
+import { isSealed, openBytes, sealPieces } from '../../core/flow/sealed-file.ts'
 import { testVault } from '../vault.ts'
 
 const vault = testVault()
@@ -12,7 +12,7 @@ const texts = Array.from(
 )
 
 async function sealed(lines: readonly string[]): Promise<Buffer> {
-  return Buffer.concat(await Readable.from(sealTexts(Readable.from(lines), vault)).toArray())
+  return Buffer.concat(await Readable.from(sealPieces(Readable.from(lines), vault, 1)).toArray())
 }
 async function opened(bytes: Buffer, size = bytes.length): Promise<string> {
   const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>

@@ -12,7 +12,10 @@ export const archiveShapes = {
         day,
         held: count.describe('open deliveries and feed rows that keep it here / 使该日保留的未完成项数'),
         file: z.string().nullable().describe('in the archive folder / 归档目录中的文件'),
-        digest: z.string().nullable().describe('SM3 of the file / 文件的 SM3 摘要'),
+        digest: z
+          .string()
+          .nullable()
+          .describe('SM3 of what is in the file, opened / 文件解密后内容的 SM3 摘要'),
         messages: count.nullable(),
         archived_at: time.nullable().describe('the file is there and was checked / 文件已写入并校验'),
         dropped_at: time.nullable().describe('the rows have left the ledger / 已移出账本'),

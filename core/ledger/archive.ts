@@ -199,10 +199,11 @@ export async function recordSeal(
   return rows.length > 0
 }
 
-/** The files that a version of the data key sealed, oldest first. */
+/** The files that a version of the data key sealed, or that are being written, perhaps with it; oldest first. */
 export async function filesSealedWith(query: Query, version: number): Promise<string[]> {
   const rows = await query<{ file: string }>(
-    'SELECT file FROM archive WHERE archived_at IS NOT NULL AND version = $1 ORDER BY day',
+    `SELECT coalesce(file, day::text) AS file FROM archive
+     WHERE (archived_at IS NOT NULL AND version = $1) OR lease_until > now() ORDER BY day`,
     [version],
   )
   return rows.map(({ file }) => file)

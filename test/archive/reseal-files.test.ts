@@ -209,7 +209,10 @@ describe.each(pairs)('archive files sealed anew on $name', (pair) => {
     writeFileSync(join(folder, `${day}.x.part`), 'half')
     expect((await resealFiles(parts(both), actor)).elsewhere).toEqual([`${day}.proof`])
     expect(readdirSync(folder)).toContain(`${day}.x.part`)
+    // nobody knows with which key it would end
+    expect(await filesSealedWith(database.query, 7)).toEqual([`${day}.proof`])
     await leasesEnd()
+    expect(await filesSealedWith(database.query, 7)).toEqual([])
     expect((await resealFiles(parts(both), actor)).sealed).toEqual([`${day}.proof`])
     expect(readdirSync(folder)).toEqual(days.map((each) => `${each}.proof`))
   })

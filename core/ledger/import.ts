@@ -94,11 +94,16 @@ export async function finishImport(query: Query, name: string): Promise<void> {
   await query('UPDATE import SET finished_at = coalesce(finished_at, now()) WHERE name = $1', [name])
 }
 
-/** How many deliveries to these systems are open, counted no further than `most`. */
+/**
+ * How many deliveries to these systems are on their way, counted no further than `most`: due, or to be tried again. Not what
+ * waits behind a dead letter, or for a step that is one: an import that waited for those would wait for a person.
+ */
 export async function countOpen(query: Query, systems: readonly string[], most: number): Promise<number> {
   const rows = await query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM (SELECT 1 FROM delivery WHERE system = ANY ($1::text[])
-       AND state IN ('held', 'ready') LIMIT $2) counted`,
+    `SELECT count(*)::int AS n FROM (SELECT 1 FROM lane l CROSS JOIN LATERAL (
+       SELECT 1 FROM delivery d WHERE d.system = l.system AND d.lane = l.lane AND d.state = 'ready'
+         AND d.due_at < 'infinity' LIMIT $2) d
+       WHERE l.system = ANY ($1::text[]) LIMIT $2) counted`,
     [systems, most],
     'import.open',
   )

@@ -4,6 +4,7 @@ import type { Guarantee } from '../config.ts'
 import type { Database } from '../ledger/database.ts'
 import {
   type Claimed,
+  type Claims,
   type Lease,
   LostLease,
   leaveLane,
@@ -96,7 +97,7 @@ export function createRunner(
       })
     }
 
-    const turn = async (settled: readonly Settlement[], free: number): Promise<Claimed[]> => {
+    const turn = async (settled: readonly Settlement[], free: number): Promise<Claims> => {
       const asked = performance.now()
       // a copy: what finishes during the turn is settled by the next one, and stays claimed until then
       const known = new Map(inFlight)
@@ -114,9 +115,9 @@ export function createRunner(
         const rested = stopping || Date.now() - began > longest
         const limit = Math.min(work.inFlight(lease.system), breaker.allowance(Date.now()))
         const free = rested ? 0 : Math.max(0, limit - inFlight.size)
-        let claimed: Claimed[]
+        let claims: Claims
         try {
-          claimed = await turn(settled, free)
+          claims = await turn(settled, free)
         } catch (error) {
           if (error instanceof LostLease || isWritten(error) || !held()) throw error
           // the ledger was away for a moment: what is known is not thrown away while the lane is ours
@@ -126,7 +127,8 @@ export function createRunner(
           continue
         }
         for (const freed of work.freed(settled)) wake(freed)
-        for (const delivery of claimed) start(delivery)
+        for (const delivery of claims.heads) start(delivery)
+        if (claims.more) continue
         if (inFlight.size === 0 && finished.length === 0) {
           const again = !rested && own.nudged && breaker.wait(Date.now()) === 0
           if (again || !(await leaveLane(database.query, lease, rested))) continue

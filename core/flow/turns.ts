@@ -3,7 +3,7 @@ import { attemptLeaf } from '../evidence/attempt.ts'
 import { growTree } from '../evidence/merkle.ts'
 import { dayOf, newId } from '../id.ts'
 import type { Database } from '../ledger/database.ts'
-import { type Claimed, LostLease, type Turn, turnLanes } from '../ledger/lane.ts'
+import { type Claims, LostLease, type Turn, turnLanes } from '../ledger/lane.ts'
 import type { AttemptEvidence, Settlement } from '../ledger/settle.ts'
 import { type Batcher, type BatcherOptions, createBatcher, type Ticket } from './batcher.ts'
 
@@ -11,12 +11,12 @@ import { type Batcher, type BatcherOptions, createBatcher, type Ticket } from '.
 export function createTurns(
   database: Database,
   committed?: BatcherOptions['committed'],
-): Batcher<Turn, Claimed[]> {
-  const flush = async (batch: readonly Ticket<Turn, Claimed[]>[]): Promise<void> => {
+): Batcher<Turn, Claims> {
+  const flush = async (batch: readonly Ticket<Turn, Claims>[]): Promise<void> => {
     const turns = batch.map((ticket) => ticket.item)
     try {
       const claims = await turnLanes(database, turns, evidenceOf(turns.flatMap((turn) => turn.settled)))
-      for (const [i, ticket] of batch.entries()) ticket.resolve(claims[i] ?? [])
+      for (const [i, ticket] of batch.entries()) ticket.resolve(claims[i] ?? { heads: [], more: false })
     } catch (error) {
       if (!(error instanceof LostLease)) {
         if (batch.length === 1) throw error

@@ -1,6 +1,7 @@
 // Dead letters: deliveries that need a person. Which there are, page by page, and how each one ends.
 import { type Action, recordAction } from './audit.ts'
 import type { Database, Query } from './database.ts'
+import { holdLaneOf } from './lane.ts'
 import { type Release, release, unpark } from './settle.ts'
 
 /** Which dead letters; what is left out narrows nothing. `from`, `to`: when they died, `to` itself not. */
@@ -105,6 +106,8 @@ export function resolveDead(
   action: Resolution,
 ): Promise<{ system: string; lane: number; key: string } | undefined> {
   return database.transaction(async (query) => {
+    // a claim that still saw it dead would set aside what waits behind it after that was brought back here
+    if (!(await holdLaneOf(query, action))) return undefined
     const rows = await query<{ system: string; lane: number; key: string }>(
       `UPDATE delivery SET state = CASE $3 WHEN 'skip' THEN 'skipped' WHEN 'confirm' THEN 'delivered' ELSE 'ready' END,
          doubt = CASE WHEN $3 = 'replay' AND doubt IS NOT NULL THEN 'resend' END, due_at = now(),

@@ -4,7 +4,7 @@ import { dayOf } from '../id.ts'
 import { type Action, recordAction } from './audit.ts'
 import { uncount } from './coverage.ts'
 import type { Query } from './database.ts'
-import { holdLanes } from './lane.ts'
+import { holdLaneOf } from './lane.ts'
 
 /**
  * Opens it in its place, as something that may have arrived, so that a platform that can be asked is asked first. Not
@@ -17,12 +17,7 @@ export async function reopenDelivery(
 ): Promise<{ system: string; lane: number } | 'later' | 'gone'> {
   const { message, step } = action
   // a claim that went by what was before, or one of a later delivery that comes meanwhile, would overtake it
-  const [place] = await query<{ system: string; lane: number }>(
-    'SELECT system, lane FROM delivery WHERE message = $1 AND step = $2',
-    [message, step],
-  )
-  if (!place) return 'gone'
-  await holdLanes(query, [place])
+  if (!(await holdLaneOf(query, action))) return 'gone'
   const [found] = await query<{ system: string; lane: number; later: boolean }>(
     `SELECT d.system, d.lane, EXISTS (SELECT 1 FROM delivery e WHERE e.system = d.system AND e.key = d.key AND e.seq > d.seq
        AND (e.state IN ('delivered', 'duplicate', 'ready') OR e.doubt IS NOT NULL)) AS later

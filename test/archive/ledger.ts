@@ -77,7 +77,7 @@ export async function deliver(database: Database, end: (claimed: Claimed) => Set
   const lease: Lease = await take(database)
   const turns = createTurns(database)
   const turn = { lease, settled: [], inFlight: new Map(), free: 64, has: () => true, leaseMs: 10_000 }
-  const claimed = await turns.add(turn)
+  const { heads: claimed } = await turns.add(turn)
   await turns.add({ ...turn, settled: claimed.map(end), free: 0 })
   await database.query('UPDATE lane SET lease_until = NULL, owner = NULL')
 }

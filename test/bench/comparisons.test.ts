@@ -52,3 +52,21 @@ test('a run of the backlog benchmark measures both ledgers, and the backlog is w
   expect(Object.keys(figures)).toEqual(['empty', 'full', 'fullOverEmpty', 'emptyMemory', 'fullMemory'])
   for (const value of Object.values(figures)) expect(value).toBeGreaterThan(0)
 })
+
+test('a run of the backlog benchmark with blocked keys measures three ledgers and finds every key in the list', {
+  timeout: 120_000,
+}, async () => {
+  const { name, blocked, pages, ...figures } = await bench('backlog', '--blocked', '600', '--messages', '200')
+  expect([name, blocked]).toEqual(['blocked', 600])
+  expect(Object.keys(figures)).toEqual([
+    'empty',
+    'same',
+    'other',
+    'sameOverEmpty',
+    'otherOverEmpty',
+    'pageMemory',
+    'walkMemory',
+  ])
+  for (const value of Object.values(figures)) expect(value).toBeGreaterThan(0)
+  expect(Object.keys(pages as object)).toContain('/ops/blocked?system=sink')
+})

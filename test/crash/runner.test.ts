@@ -69,6 +69,22 @@ describe('the lane runner', () => {
   const attempts = async (): Promise<number> => (await database.query('SELECT 1 FROM attempt')).length
   const delivered = async (claimed: Claimed) => settled(claimed, 'delivered')
 
+  test('goes on by itself through all that waits behind dead letters', async () => {
+    const keys = Array.from({ length: 1_500 }, (_, i) => `k${i}`)
+    for (const _ of ['dead', 'behind it']) await write(database, ...keys.map((key) => post({ key })))
+    await database.query(
+      `UPDATE delivery SET state = 'dead' WHERE seq IN (SELECT min(seq) FROM delivery GROUP BY key)`,
+    )
+    await write(database, post({ key: 'free' }))
+    const seen: string[] = []
+    start(async (claimed) => {
+      seen.push(claimed.key)
+      return settled(claimed, 'delivered')
+    })
+    await runner.run(lane)
+    expect(seen).toEqual(['free'])
+  })
+
   test('tries what fails on our side again after a pause, not in a loop', async () => {
     await write(database, post({ key: 'a' }))
     let tries = 0

@@ -50,7 +50,7 @@ describe.each(pairs)('audit on $name', (pair) => {
     const lease = await take(database)
     const turns = createTurns(database)
     const turn = { lease, settled: [], inFlight: new Map(), free: 16, has: () => true, leaseMs: 10_000 }
-    const claimed = await turns.add(turn)
+    const { heads: claimed } = await turns.add(turn)
     const outcomes = claimed.map((c, i) => settled(c, i === 0 ? 'dead' : 'delivered'))
     await turns.add({ ...turn, settled: outcomes, free: 0 })
     const dead = claimed[0]

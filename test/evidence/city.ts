@@ -48,7 +48,7 @@ export async function liveOneDay(database: Database, bodies = 6): Promise<string
   const lease = await take(database)
   const turns = createTurns(database)
   const turn = { lease, settled: [], inFlight: new Map(), free: 64, has: () => true, leaseMs: 60_000 }
-  const claimed = await turns.add(turn)
+  const { heads: claimed } = await turns.add(turn)
   const results = claimed.map((each, i) =>
     settled(each, i < 2 ? 'dead' : 'delivered', {
       reply: i < 2 ? '{"code":"1001","message":"数据有误"}' : null,

@@ -72,12 +72,12 @@ export async function turn(
   const evidence =
     settled.length > 0 ? { id: newId(), day: '2026-11-24', root: digest('attempts') } : undefined
   const keys = new Map(inFlight.map((claimed) => [claimed.key, claimed]))
-  const [claimed = []] = await turnLanes(
+  const [claims] = await turnLanes(
     database,
     [{ lease, settled, inFlight: keys, free, has: () => false, leaseMs: 10_000, without }],
     evidence,
   )
-  return claimed
+  return claims?.heads ?? []
 }
 
 /** A settlement of a claimed delivery. */

@@ -2,6 +2,7 @@
 import { appendFile } from 'node:fs/promises'
 import { errors, QiaoError, StartupError } from '../../core/errors.ts'
 import type { ImportWatch, Reject } from '../../core/flow/import.ts'
+import { LedgerAway } from '../../core/ledger/database.ts'
 import type { ImportRow } from '../../core/ledger/import.ts'
 import { type Output, writeJson } from '../mapping/output.ts'
 
@@ -34,14 +35,25 @@ function reasonOf(error: QiaoError): Record<string, unknown> {
   return { code, zh, en, ...(issues.length > 0 ? { issues } : detail ? { detail } : {}) }
 }
 
-/** A file that cannot be read further is the operator's to mend. */
+/** Why an import ended before the end of its file, and how it goes on. Other errors stay what they are. */
 export function explained(error: unknown): unknown {
+  if (error instanceof LedgerAway) return stopped('the ledger takes nothing now', '账本暂时无法写入', error)
   if (!(error instanceof QiaoError)) return error
   const { zh, en } = errors[error.code]
+  if (error.status === 503) return stopped(en, zh, error)
   return new StartupError(
     `the file cannot be read further: ${en}, ${error.detail ?? ''} / ${zh}`,
     'What stood before is in. Mend the file, and import it under another --name: what is in is known again.',
     error,
+  )
+}
+
+/** The file is well: whoever waits, or makes room, loses nothing. */
+function stopped(en: string, zh: string, cause: Error): StartupError {
+  return new StartupError(
+    `the import has stopped: ${en} / 导入已停止：${zh}`,
+    'What was read so far is in. When that is mended, give the same command again: it goes on behind it. / 处理后重新执行同一命令即可续传。',
+    cause,
   )
 }
 

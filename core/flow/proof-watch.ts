@@ -14,14 +14,17 @@ export type ProofWatch = {
 const lookEvery = 30_000
 
 /**
- * Looks every half minute. `grace`: milliseconds a day may wait to be closed after it is over; as long after the start, for
- * a hub that was away closes its days first.
+ * Looks every half minute, and more often where the grace is shorter. `grace`: milliseconds a day may wait to be closed
+ * after it is over; as long after the start, for a hub that was away closes its days first.
  */
 export function watchProof(
   database: Database,
   grace: number,
   log: Log,
-  { look = lookEvery, now = () => performance.now() }: { look?: number; now?: () => number } = {},
+  {
+    look = Math.min(lookEvery, grace),
+    now = () => performance.now(),
+  }: { look?: number; now?: () => number } = {},
 ): ProofWatch {
   const began = now()
   let reason: string | undefined

@@ -6,7 +6,10 @@ import { median } from '../report.ts'
 import { peakMemory, resetPeak } from '../usage.ts'
 import { compareLedgers, middle, type Running, type Size } from './ledgers.ts'
 
-/** Messages a second: of an empty ledger, of other keys of the system with blocked keys, and of another system. */
+/**
+ * Messages a second: of an empty ledger, of other keys of the system with blocked keys, and of another system. Shares are
+ * medians of each round's own.
+ */
 export type BlockedFigures = {
   name: 'blocked'
   blocked: number
@@ -40,8 +43,11 @@ export async function compareBlocked(blocked: number, size: Size): Promise<Block
     ({ same }) => look(same, blocked),
   )
   const rate = (name: keyof typeof rounds): number => middle(rounds[name], 'rate')
-  const share = (name: keyof typeof rounds): number =>
-    Math.round((rate(name) / rate('empty')) * 1_000) / 1_000
+  // round by round: what else the machine does meanwhile, it does to both
+  const share = (name: keyof typeof rounds): number => {
+    const shares = rounds[name].map((one, i) => one.rate / (rounds.empty[i]?.rate ?? Number.NaN))
+    return Math.round(median(shares) * 1_000) / 1_000
+  }
   return {
     name: 'blocked',
     blocked,

@@ -11,7 +11,7 @@ import { type Figures, type Harness, load, measure } from '../measure.ts'
 import { median } from '../report.ts'
 import type { SinkAnswer, SinkCommand } from '../sink.ts'
 import { type FreshStores, freshStores } from '../stores.ts'
-import { countWaiting, multiply, postRecord } from './fill.ts'
+import { countWaiting, multiply, postRecord, settleServer } from './fill.ts'
 
 /** What a ledger holds before it is measured: copies for the platform that takes records, or for the one that is away. */
 export type Contents = { system: 'sink' | 'stuck'; waiting: number; dead: number }
@@ -53,6 +53,7 @@ export async function compareLedgers<Name extends string, More>(
       running[name] = { hub, stores, keys }
     }
     for (const name of names) await fill(running[name], ledgers[name])
+    for (const name of names) await settleServer(running[name].stores.databaseUrl)
     const rounds = await byTurns(harness, running, names, size)
     const answer = await more(running)
     for (const name of names) await check(running[name], ledgers[name])

@@ -74,7 +74,7 @@ export function contentDigest(row: Record<string, unknown>, without: readonly st
 type Kept = { table: string; id: string; digests: string[]; number: string; day: string }
 
 /** The day of a moment in Asia/Shanghai. */
-const dayOf = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10)
+export const dayOf = (at: number): string => new Date(at + 8 * 3_600_000).toISOString().slice(0, 10)
 
 type SpoilWish = {
   lose: number

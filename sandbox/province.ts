@@ -103,6 +103,19 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
     )
   }
 
+  /** How many were received on a day, by table. */
+  function countTables(request: Incoming): unknown {
+    authenticate(request)
+    const { row, issues } = checkRow(listColumns.slice(0, 1), jsonObject(request.body))
+    if (issues.length > 0) throw new Refusal('1001', issueText(issues))
+    const all = book.keptOn(row.ReceiveDate ?? '')
+    const rows = Object.keys(tables).map((table) => ({
+      Table: table,
+      Total: all.filter((each) => each.table === table).length,
+    }))
+    return { ...answer('0', 'success'), data: { total: all.length, rows } }
+  }
+
   function page(asked: Row, all: readonly unknown[]): unknown {
     const size = Number(asked.PageSize)
     const from = (Number(asked.PageNo) - 1) * size
@@ -138,6 +151,7 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
       ...taking(),
       { path: '/province/exchange/query', effect: false, words, handle: tell },
       { path: '/province/exchange/received', effect: false, words, handle: list },
+      { path: '/province/exchange/counted', effect: false, words, handle: countTables },
       { path: '/province/exchange/supplement', effect: false, words, handle: handOut },
       { path: '/province/exchange/supplement/outcome', effect: true, words, handle: takeOutcome },
     ],

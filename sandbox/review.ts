@@ -1,7 +1,7 @@
 // The review platform (好差评): the service record first, then the review in its SM2 envelope.
 
 import { createHash } from 'node:crypto'
-import { contentDigest, Refusal } from './ledger.ts'
+import { contentDigest, dayOf, Refusal } from './ledger.ts'
 import { checkClock, type Incoming, jsonObject, type Platform, type Setting } from './platform.ts'
 import { reviewColumns, reviewContradiction, serviceColumns, serviceContradiction } from './review-tables.ts'
 import { decrypt } from './sm2.ts'
@@ -25,14 +25,26 @@ const reviewWords = {
   duplicate: answer('2001', '评价数据已存在'),
 }
 
+const count = (text: string): boolean => /^[1-9]\d{0,5}$/.test(text)
+const logColumns: readonly Column[] = [
+  ['receiveDate', '接收日期', 's10', 'Y', (text) => /^\d{4}-\d{2}-\d{2}$/.test(text)],
+  ['pageNo', '页码', 'int', 'Y', count],
+  ['pageSize', '每页条数', 'int', 'Y', count],
+]
+
+/** A line of the receive log beside those of records that are kept: refused, or received once more. */
+type Line = { day: string; table: string; id: string; result: '0' | '1' }
+
 /**
  * Service record, custom.code: 1 ok · 0 exists · 1001 data · 1002 order · 2001 other content · 5001 busy; status.code 4001,
  * 4002. Review, code: 0 · 1001 · 1002 · 2001 exists · 4001 sign · 4002 clock · 4004 payload not for this key · 5001.
  */
 export function createReview({ keys, book }: Setting): Platform {
   const services = new Map<string, Row[]>() // by case, in order of arrival
+  const lines: Line[] = []
 
-  function takeService(request: Incoming): unknown {
+  /** The parameters of a signed form. */
+  function openForm(request: Incoming): Record<string, unknown> {
     const form = new URLSearchParams(request.body.toString('utf8'))
     const [mark, time, sign, name, params] = ['appmark', 'time', 'sign', 'servicename', 'params'].map((x) =>
       form.get(x),
@@ -41,13 +53,51 @@ export function createReview({ keys, book }: Setting): Platform {
     checkClock(parseTime(time, 'yyyyMMddHHmmss') ?? Number.NaN, request.now)
     const expected = createHash('md5').update(mark + keys.secret('review-params') + time)
     if (expected.digest('hex') !== sign) throw new Refusal('4001', '签名不正确')
-    const row = checked(serviceColumns, serviceContradiction, jsonObject(params))
+    return jsonObject(params)
+  }
+
+  function takeService(request: Incoming): unknown {
+    const row = checked(serviceColumns, serviceContradiction, openForm(request))
     const id = `${row.projectNo}|${row.serviceNumber}`
     if (isRepeated('service', id, row)) return serviceWords.duplicate
-    checkServiceOrder(row)
+    logged('service', id, () => checkServiceOrder(row))
     services.set(row.projectNo ?? '', [...(services.get(row.projectNo ?? '') ?? []), row])
     book.keep('service', id, contentDigest(row), row.projectNo ?? '')
     return custom('1', 'success')
+  }
+
+  /** What is refused stands in the receive log, too. */
+  function logged<T>(table: string, id: string, judge: () => T): T {
+    try {
+      return judge()
+    } catch (error) {
+      lines.push({ day: dayOf(Date.now()), table, id, result: '0' })
+      throw error
+    }
+  }
+
+  /** The receive log of a day: refused lines, kept records, and repeats of these. */
+  function tellLog(request: Incoming): unknown {
+    const { row, issues } = checkRow(logColumns, openForm(request))
+    if (issues.length > 0) throw new Refusal('1001', issueText(issues))
+    const { receiveDate = '' } = row
+    const kept = book.keptOn(receiveDate)
+    const isKept = ({ table, id }: Line): boolean =>
+      kept.some((each) => each.table === table && each.id === id)
+    const others = lines.filter(({ day }) => day === receiveDate)
+    const all = [
+      ...others.filter(({ result }) => result === '0').map((line) => ({ ...line, number: '' })),
+      ...others
+        .filter((line) => line.result === '1' && isKept(line))
+        .map((line) => ({ ...line, number: '' })),
+      ...kept.map((each) => ({ ...each, result: '1' })),
+    ]
+    const from = (Number(row.pageNo) - 1) * Number(row.pageSize)
+    const rows = all.slice(from, from + Number(row.pageSize)).map(({ table, id, number, result }) => {
+      const [projectNo, times = '1'] = id.split('|')
+      return { kind: table, projectNo, times, registered: number, result }
+    })
+    return { ...custom('1', 'success'), data: { total: all.length, rows } }
   }
 
   function checkServiceOrder(row: Row): void {
@@ -93,6 +143,10 @@ export function createReview({ keys, book }: Setting): Platform {
 
   function isNewReview(row: Row): boolean {
     if (isRepeated('evaluate', reviewId(row), row)) return false
+    return logged('evaluate', reviewId(row), () => isInOrder(row))
+  }
+
+  function isInOrder(row: Row): true {
     const { projectNo = '', serviceNumber, assessNumber } = row
     const known = services.get(projectNo)?.some((service) => service.serviceNumber === serviceNumber)
     const broken = (text: string) =>
@@ -107,8 +161,10 @@ export function createReview({ keys, book }: Setting): Platform {
     if (seen === 'other' && row.flag !== 'U') {
       throw new Refusal('2001', '数据已存在, 内容不同', `${table} ${id}: 再次新增且内容不同`)
     }
-    if (seen === 'same') book.duplicate(table, id, row.projectNo ?? '')
-    return seen === 'same'
+    if (seen !== 'same') return false
+    book.duplicate(table, id, row.projectNo ?? '')
+    lines.push({ day: dayOf(Date.now()), table, id, result: '1' })
+    return true
   }
 
   return {
@@ -117,6 +173,7 @@ export function createReview({ keys, book }: Setting): Platform {
     routes: [
       { path: '/review/service', effect: true, words: serviceWords, handle: takeService },
       { path: '/review/evaluate', effect: true, words: reviewWords, handle: takeReviews },
+      { path: '/review/received', effect: false, words: serviceWords, handle: tellLog },
     ],
   }
 }

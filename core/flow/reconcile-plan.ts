@@ -1,8 +1,7 @@
-// How a system tells what it received on a day: the operation that lists it, how its replies name a record, and what of a
-// record is compared.
+// How a system tells what it received on a day: by a list of records, by a log of what came in, or by numbers only.
 import { z } from 'zod'
-import type { Source } from '../yaml.ts'
-import { compileFilePath } from './file-path.ts'
+import { FileError, type Path, problemAt, type Source } from '../yaml.ts'
+import { compileFileCondition, compileFilePath } from './file-path.ts'
 import { constantShape, filled } from './filled.ts'
 import { compileListing, type Listing } from './listing-plan.ts'
 
@@ -13,19 +12,29 @@ export const reconcileShape = z.strictObject({
   operation: z.string(),
   by: z.record(z.string(), z.union([z.enum(asked), constantShape])),
   size: z.int().min(1).max(10_000).default(500),
-  rows: z.string(),
-  record: z.record(z.string(), z.string()),
+  rows: z.string().optional(),
+  only: z.record(z.string(), z.unknown()).optional(),
+  record: z.record(z.string(), z.string()).default({}),
+  count: z.string().optional(),
   same: z.record(z.string(), z.string()).default({}),
   resend: z.literal('auto').optional(),
 })
+type Shape = z.infer<typeof reconcileShape>
 
-export type Reconcile = Listing & {
+export type Reconcile = {
+  operation: string
   /** the document that asks for a page, from 1, of a day */
   question(day: string, page: number): Record<string, unknown>
-  /** name of a record as a row tells it; undefined when the row lacks a part */
+  /** the list of a day; undefined: one number is the whole answer */
+  list: Listing | undefined
+  /** how many records a row, or the whole reply, stands for; undefined: each row is a record */
+  count: ((from: unknown) => number) | undefined
+  /** whether a row tells anything */
+  counts(row: unknown): boolean
+  /** name of a record (with `count`: of a part of the day) as a row tells it; undefined when the row lacks some of it */
   nameOf(row: unknown): string | undefined
-  /** the same name, from the question by which an operation asks for what it sent */
-  nameIn(question: Readonly<Record<string, unknown>>): string | undefined
+  /** the same name, from what an operation calls the record it sent */
+  nameIn(names: Readonly<Record<string, unknown>>): string | undefined
   /** what is compared, of a row and of a sent document; undefined when nothing is */
   comparedIn(row: unknown): string | undefined
   comparedOf(sent: unknown): string | undefined
@@ -33,22 +42,57 @@ export type Reconcile = Listing & {
   resend: 'auto' | undefined
 }
 
-/** Compiles it. */
-export function compileReconcile(source: Source, plan: z.infer<typeof reconcileShape>): Reconcile {
-  const at = ['reconcile']
+const root = ['reconcile']
+
+/** Compiles it. Throws FileError. */
+export function compileReconcile(source: Source, plan: Shape): Reconcile {
+  refuseContradictions(source, plan)
+  const { operation, size, rows, only } = plan
   const members = Object.entries(plan.record)
-  const inRow = members.map(([name, path]) => compileFilePath(source, [...at, 'record', name], path))
+  const inRow = members.map(([name, path]) => compileFilePath(source, [...root, 'record', name], path))
   const same = Object.entries(plan.same).sort(([a], [b]) => (a < b ? -1 : 1))
-  const theirs = same.map(([path]) => compileFilePath(source, [...at, 'same', path], path))
-  const own = same.map(([path, sent]) => compileFilePath(source, [...at, 'same', path], sent))
+  const theirs = same.map(([path]) => compileFilePath(source, [...root, 'same', path], path))
+  const own = same.map(([path, sent]) => compileFilePath(source, [...root, 'same', path], sent))
   return {
-    ...compileListing(source, 'reconcile', plan),
+    operation,
+    list: rows === undefined ? undefined : compileListing(source, 'reconcile', { operation, size, rows }),
+    count: plan.count === undefined ? undefined : compileCount(source, plan.count),
+    counts: only === undefined ? () => true : compileFileCondition(source, [...root, 'only'], only),
     resend: plan.resend,
-    question: (day, page) => filled(plan.by, { day, page, size: plan.size }),
+    question: (day, page) => filled(plan.by, { day, page, size }),
     nameOf: (row) => recordName(inRow.map((get) => get(row))),
-    nameIn: (question) => recordName(members.map(([name]) => question[name])),
+    nameIn: (names) => recordName(members.map(([name]) => names[name])),
     comparedIn: (row) => compared(theirs.map((get) => get(row))),
     comparedOf: (sent) => compared(own.map((get) => get(sent))),
+  }
+}
+
+function refuseContradictions(source: Source, { rows, record, count, same, only }: Shape): void {
+  const refuse = (place: Path, en: string, zh: string): never => {
+    throw new FileError([problemAt(source, [...root, ...place], en, zh)])
+  }
+  const isNamed = Object.keys(record).length > 0
+  if (count === undefined && (rows === undefined || !isNamed))
+    refuse(
+      [],
+      'a list needs `rows` and `record`, a number needs `count`',
+      '清单须配置 rows 与 record，计数须配置 count',
+    )
+  if (rows === undefined && (isNamed || only !== undefined))
+    refuse(isNamed ? ['record'] : ['only'], 'only rows have this: set `rows`', '该项仅用于行，应配置 rows')
+  if (count !== undefined && Object.keys(same).length > 0)
+    refuse(['same'], 'numbers tell nothing of what a record holds', '仅有数量时无法比对记录内容')
+}
+
+/** Throws what is no number of records. */
+function compileCount(source: Source, path: string): (from: unknown) => number {
+  const get = compileFilePath(source, [...root, 'count'], path)
+  return (from) => {
+    const value = get(from)
+    const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
+    if (typeof number !== 'number' || !Number.isInteger(number) || number < 0)
+      throw new Error(`${path} is no number of records`)
+    return number
   }
 }
 

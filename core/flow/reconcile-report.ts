@@ -7,6 +7,7 @@ const kinds = {
   missing: '平台缺失 missing',
   extra: '平台多出 extra',
   different: '内容不一致 different',
+  count: '数量不一致 count',
 } as const
 const resolutions: Readonly<Record<string, string>> = {
   resent: '已补发 sent again',
@@ -35,12 +36,21 @@ export async function* reportCsv(
     ['完成 finished', run.finished_at ? localTime(run.finished_at) : ''],
     ['失败原因 failed', run.reason ?? ''],
   ]
-  const header = ['差异 difference', '平台记录 record', '消息 message', '步骤 step', '处理 resolved']
+  const header = [
+    '差异 difference',
+    '平台记录 record',
+    '消息 message',
+    '步骤 step',
+    '处理 resolved',
+    '本方 own',
+    '平台 theirs',
+  ]
   yield byteOrderMark + csvRows([...facts, [], header])
   for await (const page of differences) yield csvRows(page.map(rowOf))
 }
 
-function rowOf({ kind, name, message, step, resolved }: DifferenceRow): string[] {
+function rowOf({ kind, name, message, step, resolved, own, theirs }: DifferenceRow): string[] {
   const done = resolved === null ? '' : (resolutions[resolved] ?? resolved)
-  return [kinds[kind], name, message ?? '', step ?? '', done]
+  const numbers = [own, theirs].map((number) => String(number ?? ''))
+  return [kinds[kind], name || '当日全部 whole day', message ?? '', step ?? '', done, ...numbers]
 }

@@ -1,6 +1,7 @@
 // Reconciliation (对账): what this hub delivered to a system on a day against what the system says it received. Names of both
 // sides are written down page by page and compared by the ledger, so that a day of any size takes little memory; what seems
-// to be missing is asked for once more by itself, for a system may count it to the day before or after.
+// to be missing is asked for once more by itself, for a system may count it to the day before or after. Where a system tells
+// numbers only, what it has too few of is found in the same way.
 import { QiaoError } from '../errors.ts'
 import { sm3 } from '../evidence/merkle.ts'
 import { newId } from '../id.ts'
@@ -9,9 +10,9 @@ import * as runs from '../ledger/reconcile.ts'
 import { donePage, firstDone, sentDelivery } from '../ledger/sent.ts'
 import { addDays, localDay, localTime, startOfDay } from '../time.ts'
 import { type Actor, newAction } from './action.ts'
-import { readPages } from './listing.ts'
+import { NoList, readPages } from './listing.ts'
 import type { Wake } from './queue.ts'
-import type { Reconcile } from './reconcile-plan.ts'
+import { type Reconcile, recordName } from './reconcile-plan.ts'
 import type { Registry } from './registry.ts'
 import { sentOf } from './sent.ts'
 
@@ -75,9 +76,11 @@ async function reconcile(parts: Parts, run: Run): Promise<void> {
     const from = startOfDay(run.day)
     const span = { from, to: startOfDay(addDays(run.day, 1)) }
     await collectOwn(parts, run, plan, span)
-    await collectTheirs(parts, run, plan)
-    await askForMissing(parts, run)
-    await runs.finishRun(parts.database, run, span)
+    const counts = plan.count && (await countTheirs(parts, run, plan, plan.count))
+    if (counts) await runs.leaveShort(query, run.id, counts)
+    else await collectTheirs(parts, run, plan)
+    await askForMissing(parts, run, counts !== undefined)
+    await runs.finishRun(parts.database, run, span, counts)
     if (plan.resend === 'auto')
       await resendMissing(parts, run.id, {
         operator: 'hub',
@@ -113,8 +116,10 @@ async function collectOwn(parts: Parts, run: Run, plan: Reconcile, { from, to }:
       const inside = row.settled_at >= from && row.settled_at < to
       const compared = plan.comparedOf(sent.document)
       const own = compared === undefined ? null : sm3(compared)
-      const name = plan.nameIn(sent.question)
-      if (name !== undefined) ids.push({ name, message: row.message, step: row.step, inside, own })
+      const told = plan.nameIn(sent.names)
+      if (told === undefined) continue
+      const [name, part] = plan.count ? [recordName(Object.values(sent.names)) ?? '', told] : [told, null]
+      ids.push({ name, part, message: row.message, step: row.step, inside, own })
     }
     await runs.noteOwn(query, run.id, ids)
     await runs.touchRun(query, run.id)
@@ -124,22 +129,63 @@ async function collectOwn(parts: Parts, run: Run, plan: Reconcile, { from, to }:
 /** Writes down what the system says it received. */
 async function collectTheirs(parts: Parts, run: Run, plan: Reconcile): Promise<void> {
   const { query } = parts.database
-  const link = parts.registry.current().links.get(run.system)
-  const question = (page: number): Record<string, unknown> => plan.question(run.day, page)
-  for await (const { page, rows } of readPages(link, plan, question, mostPages)) {
-    const ids = rows.map((row) => {
+  for await (const { page, rows } of pagesOf(parts, run, plan)) {
+    // a log tells a record as often as it came: its last line counts
+    const latest = new Map<string, Buffer | null>()
+    for (const row of rows) {
       const name = plan.nameOf(row)
       if (name === undefined) throw new Error(`page ${page}: a row does not name its record`)
       const compared = plan.comparedIn(row)
-      return { name, theirs: compared === undefined ? null : sm3(compared) }
-    })
-    await runs.noteTheirs(query, run.id, ids)
+      latest.set(name, compared === undefined ? null : sm3(compared))
+    }
+    await runs.noteTheirs(
+      query,
+      run.id,
+      [...latest].map(([name, theirs]) => ({ name, theirs })),
+    )
     await runs.touchRun(query, run.id)
   }
 }
 
-/** Asks for each record that seems to be missing; one that is there is counted to another day. */
-async function askForMissing(parts: Parts, run: Run): Promise<void> {
+/** The rows of the day that tell something. */
+async function* pagesOf({ registry }: Parts, run: Run, plan: Reconcile) {
+  if (!plan.list) return
+  const link = registry.current().links.get(run.system)
+  const question = (page: number): Record<string, unknown> => plan.question(run.day, page)
+  for await (const { page, rows } of readPages(link, plan.list, question, mostPages))
+    yield { page, rows: rows.filter(plan.counts) }
+}
+
+/** How many records the system says it received, by part of the day. */
+async function countTheirs(
+  parts: Parts,
+  run: Run,
+  plan: Reconcile,
+  count: (from: unknown) => number,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  if (!plan.list) {
+    const link = parts.registry.current().links.get(run.system)
+    const read = await link?.read(plan.operation, plan.question(run.day, 1))
+    if (!read?.ok) throw new NoList(read?.reason ?? 'no such system')
+    return counts.set('', count(read.reply))
+  }
+  for await (const { page, rows } of pagesOf(parts, run, plan)) {
+    for (const row of rows) {
+      const part = plan.nameOf(row)
+      if (part === undefined) throw new Error(`page ${page}: a row does not name what it counts`)
+      counts.set(part, (counts.get(part) ?? 0) + count(row))
+    }
+    await runs.touchRun(parts.database.query, run.id)
+  }
+  return counts
+}
+
+/**
+ * Asks for each record that seems to be missing; one that is there is counted to another day. `sure`: only what the system
+ * says it does not have is missing, for there is no list that lacks it.
+ */
+async function askForMissing(parts: Parts, run: Run, sure: boolean): Promise<void> {
   const { query } = parts.database
   for (let after = ''; ; ) {
     const page = await runs.missingPage(query, run.id, after, pageSize)
@@ -148,8 +194,8 @@ async function askForMissing(parts: Parts, run: Run): Promise<void> {
     after = last.name
     for (const { name, message, step } of page) {
       const outcome = await ask(parts, run.system, message, step)
-      if (outcome === 'confirmed') await runs.noteThere(query, run.id, name)
-      // what cannot be asked stays missing: a person looks at it
+      // what a list lacks and cannot be asked for stays missing: a person looks at it
+      if (outcome === 'confirmed' || (sure && outcome !== 'absent')) await runs.noteThere(query, run.id, name)
     }
     await runs.touchRun(query, run.id)
   }
@@ -158,7 +204,7 @@ async function askForMissing(parts: Parts, run: Run): Promise<void> {
 async function ask(parts: Parts, system: string, message: string, step: string): Promise<string> {
   const row = await sentDelivery(parts.database.query, message, step)
   const sent = row && (await sentOf(parts, system, row))
-  return sent ? (await sent.ask()).outcome : 'unknown'
+  return sent?.ask ? (await sent.ask()).outcome : 'unknown'
 }
 
 /** Sends again what a run found missing, where its key has not gone on. Answers what became of each. */

@@ -7,21 +7,25 @@ import type { Exchanged } from './exchange.ts'
 import { pinnedPlace } from './place.ts'
 import type { Registry } from './registry.ts'
 
-/** `question`: the values the platform knows it by; `ask` asks whether it has it. */
-export type Sent = { document: unknown; question: Record<string, unknown>; ask: () => Promise<Exchanged> }
+/** `names`: what the platform calls it; `ask` asks whether it has it, undefined where it cannot be asked. */
+export type Sent = {
+  document: unknown
+  names: Record<string, unknown>
+  ask: (() => Promise<Exchanged>) | undefined
+}
 
 const always = (): boolean => true
 
-/** Undefined where its operation has no query, or the document lacks a value of the question. */
+/** Undefined where nothing says what the platform calls it, or the document lacks a part of the name. */
 export async function sentOf(
   { database, registry }: { database: Database; registry: Registry },
   system: string,
   row: SentRow,
 ): Promise<Sent | undefined> {
   const { bundle, step, link, ...place } = await pinnedPlace(registry, row, system)
-  const repeat = place.system.operations.get(step.operation)?.repeat
+  const { repeat, named } = place.system.operations.get(step.operation) ?? {}
   const mapping = bundle.library.outbound(step.mapping)
-  if (!mapping || typeof repeat !== 'object') return undefined
+  if (!mapping || !named) return undefined
   const document = await mapping.apply(JSON.parse(row.canonical) as Record<string, unknown>, {
     meta: {
       messageId: row.message,
@@ -33,6 +37,7 @@ export async function sentOf(
     },
     steps: step.needs.length > 0 ? await resultsOf(database.query, row.message) : {},
   })
-  const question = repeat.question(document)
-  return question && { document, question, ask: () => link.ask(repeat, document, always) }
+  const names = named(document)
+  const ask = typeof repeat === 'object' ? () => link.ask(repeat, document, always) : undefined
+  return names && { document, names, ask }
 }

@@ -105,7 +105,7 @@ async function membersOf(
 ): Promise<Record<string, string> | undefined> {
   const sent = await sentOf(parts, system, row).catch(unmapped)
   if (!sent) return undefined
-  const values = plan.members.map((name) => [name, sent.question[name]] as const)
+  const values = plan.members.map((name) => [name, sent.names[name]] as const)
   if (values.some(([, value]) => value === undefined || value === null || value === '')) return undefined
   return Object.fromEntries(values.map(([name, value]) => [name, String(value)]))
 }

@@ -9,7 +9,16 @@ import type { Repeat } from './doubt.ts'
 import { duration } from './duration.ts'
 import { compileFilePath } from './file-path.ts'
 import { compileReplies, type ReplyRules, replyShape } from './outcome.ts'
-import { type AnswerRules, answerShape, compileAnswers, compileQuery, queryShape } from './query.ts'
+import {
+  type AnswerRules,
+  answerShape,
+  compileAnswers,
+  compileNames,
+  compileQuery,
+  type Names,
+  namesShape,
+  queryShape,
+} from './query.ts'
 import { compileReconcile, type Reconcile, reconcileShape } from './reconcile-plan.ts'
 import { compileSupplement, type Supplement } from './supplement-plan.ts'
 import { supplementShape } from './supplement-shape.ts'
@@ -22,6 +31,7 @@ const operation = z.strictObject({
   dataset: z.string().optional(),
   repeat: z.enum(['safe', 'ask']).optional(),
   query: queryShape.optional(),
+  record: namesShape.optional(),
   answers: z.array(answerShape).min(1).optional(),
 })
 
@@ -82,6 +92,8 @@ export type Operation = {
   dataset: string | undefined
   /** what holds when a request may have arrived */
   repeat: Repeat
+  /** what the system calls a record it was sent; undefined: that is not known */
+  named: Names | undefined
   /** understands replies to questions; undefined: it is no operation to ask with */
   answers: AnswerRules | undefined
 }
@@ -177,16 +189,18 @@ export function compileSystem(source: Source, overlay: Overlay): System {
 }
 
 function compileOperation(source: Source, name: string, data: z.infer<typeof operation>): Operation {
-  const { takes, method, path = '', recipe, dataset, query, answers } = data
+  const { takes, method, path = '', recipe, dataset, record, answers } = data
   // a row of a dataset is written with its settlement, or not at all
   const usual = dataset === undefined ? 'ask' : 'safe'
+  const query = data.query && compileQuery(source, name, data.query)
   return {
     takes,
     method,
     path,
     recipe,
     dataset,
-    repeat: query === undefined ? (data.repeat ?? usual) : compileQuery(source, name, query),
+    repeat: query ?? data.repeat ?? usual,
+    named: record ? compileNames(source, ['operations', name, 'record'], record) : query?.question,
     answers: answers && compileAnswers(source, name, answers),
   }
 }

@@ -22,11 +22,14 @@ export type RunRow = {
 }
 
 export type DifferenceRow = {
-  kind: 'missing' | 'extra' | 'different'
+  /** count: of a part of the day, as many were sent and received as `own` and `theirs` say */
+  kind: 'missing' | 'extra' | 'different' | 'count'
   name: string
   message: string | null
   step: string | null
   resolved: string | null
+  own: number | null
+  theirs: number | null
 }
 
 const columns = `id, system, day::text AS day, state, sent, received, missing, extra, different, open, reason, operator,
@@ -84,9 +87,9 @@ export async function touchRun(query: Query, id: string): Promise<void> {
 
 const insertOwn = batched(
   'reconcile.own',
-  ['uuid', 'text', 'uuid', 'text', 'boolean', 'bytea'],
-  (v) => `INSERT INTO reconciliation_id (run, name, message, step, inside, own)
-    SELECT DISTINCT ON (run, name) * FROM (VALUES ${v}) v (run, name, message, step, inside, own)
+  ['uuid', 'text', 'text', 'uuid', 'text', 'boolean', 'bytea'],
+  (v) => `INSERT INTO reconciliation_id (run, name, part, message, step, inside, own)
+    SELECT DISTINCT ON (run, name) * FROM (VALUES ${v}) v (run, name, part, message, step, inside, own)
     ORDER BY run, name, inside DESC
     ON CONFLICT (run, name) DO UPDATE SET message = excluded.message, step = excluded.step, own = excluded.own,
       inside = reconciliation_id.inside OR excluded.inside`,
@@ -99,13 +102,21 @@ const insertTheirs = batched(
     ON CONFLICT (run, name) DO UPDATE SET there = true, theirs = excluded.theirs`,
 )
 
-export type OwnId = { name: string; message: string; step: string; inside: boolean; own: Buffer | null }
+/** `part`: of the day, where the system tells numbers only. */
+export type OwnId = {
+  name: string
+  part: string | null
+  message: string
+  step: string
+  inside: boolean
+  own: Buffer | null
+}
 
 /** Notes what was sent. */
 export async function noteOwn(query: Query, run: string, ids: readonly OwnId[]): Promise<void> {
   await insertOwn(
     query,
-    ids.map(({ name, message, step, inside, own }) => [run, name, message, step, inside, own]),
+    ids.map(({ name, part, message, step, inside, own }) => [run, name, part, message, step, inside, own]),
   )
 }
 
@@ -124,7 +135,7 @@ export async function noteTheirs(
 /** What seems to be missing, after a name. */
 export function missingPage(query: Query, run: string, after: string, limit: number): Promise<OwnId[]> {
   return query<OwnId>(
-    `SELECT name, message, step, inside, own FROM reconciliation_id
+    `SELECT name, part, message, step, inside, own FROM reconciliation_id
      WHERE run = $1 AND inside AND NOT there AND name > $2 ORDER BY name LIMIT $3`,
     [run, after, limit],
   )
@@ -138,11 +149,29 @@ export async function noteThere(query: Query, run: string, name: string): Promis
   ])
 }
 
-/** Ends a run: counts, keeps the differences, forgets the ids. */
+const ownCounts = `SELECT part, count(*)::int AS n FROM reconciliation_id WHERE run = $1 AND inside GROUP BY part`
+const theirCounts = 'unnest($2::text[], $3::int[]) t (part, n)'
+const listed = (counts: ReadonlyMap<string, number>) => [[...counts.keys()], [...counts.values()]]
+
+/** Leaves as missing, to be asked for, only what stands in parts of which the system has too few. */
+export async function leaveShort(
+  query: Query,
+  run: string,
+  counts: ReadonlyMap<string, number>,
+): Promise<void> {
+  await query(
+    `UPDATE reconciliation_id r SET there = true FROM (${ownCounts}) o LEFT JOIN ${theirCounts} USING (part)
+     WHERE r.run = $1 AND r.part = o.part AND o.n <= coalesce(t.n, 0)`,
+    [run, ...listed(counts)],
+  )
+}
+
+/** Ends a run: counts, keeps the differences, forgets the ids. `counts`: as the system tells them, where it tells no more. */
 export async function finishRun(
   database: Database,
   { id, system }: Pick<RunRow, 'id' | 'system'>,
   { from, to }: { from: Date; to: Date },
+  counts?: ReadonlyMap<string, number>,
 ): Promise<void> {
   await database.transaction(async (query) => {
     await query(
@@ -164,8 +193,26 @@ export async function finishRun(
        WHERE id = $1`,
       [id, system, from, to],
     )
+    if (counts) await finishCounts(query, id, counts)
     await query('DELETE FROM reconciliation_id WHERE run = $1', [id])
   })
+}
+
+/** Numbers that differ are differences of their own, and tell how many are missing and extra. */
+async function finishCounts(query: Query, run: string, counts: ReadonlyMap<string, number>): Promise<void> {
+  await query(
+    `INSERT INTO difference (run, kind, name, own, theirs)
+     SELECT $1, 'count', part, coalesce(o.n, 0), coalesce(t.n, 0)
+     FROM (${ownCounts}) o FULL JOIN ${theirCounts} USING (part) WHERE coalesce(o.n, 0) <> coalesce(t.n, 0)`,
+    [run, ...listed(counts)],
+  )
+  await query(
+    `UPDATE reconciliation SET received = $2,
+       (missing, extra) = (SELECT coalesce(sum(greatest(own - theirs, 0)), 0), coalesce(sum(greatest(theirs - own, 0)), 0)
+         FROM difference WHERE run = $1 AND kind = 'count')
+     WHERE id = $1`,
+    [run, [...counts.values()].reduce((sum, n) => sum + n, 0)],
+  )
 }
 
 /** Ends a run that could not be done. */
@@ -180,7 +227,7 @@ export async function failRun(query: Query, id: string, reason: string): Promise
 /** What a run found missing and nothing became of yet. */
 export function unresolvedMissing(query: Query, run: string, limit: number): Promise<DifferenceRow[]> {
   return query<DifferenceRow>(
-    `SELECT kind, name, message, step, resolved FROM difference
+    `SELECT kind, name, message, step, resolved, own, theirs FROM difference
      WHERE run = $1 AND kind = 'missing' AND resolved IS NULL ORDER BY name LIMIT $2`,
     [run, limit],
   )
@@ -194,7 +241,7 @@ export function differencePage(
   limit: number,
 ): Promise<DifferenceRow[]> {
   return query<DifferenceRow>(
-    `SELECT kind, name, message, step, resolved FROM difference WHERE run = $1 AND (kind, name) > ($2, $3)
+    `SELECT kind, name, message, step, resolved, own, theirs FROM difference WHERE run = $1 AND (kind, name) > ($2, $3)
      ORDER BY kind, name LIMIT $4`,
     [run, after?.kind ?? '', after?.name ?? '', limit],
   )

@@ -15,8 +15,11 @@ const operationKind: Kind = ['operation', '操作']
 
 /** Reports what is wrong with the queries and answers of a system that compiles. */
 export function checkQueries(system: System, parts: Checked): void {
-  for (const [name, { query, answers }] of operationsOf(parts.sources.get(systemFile(system)))) {
+  for (const [name, { query, record, answers }] of operationsOf(parts.sources.get(systemFile(system)))) {
     if (query) checkQuery(system, name, query, parts)
+    for (const [member, from] of Object.entries(record ?? {}))
+      if (typeof from === 'string')
+        sentFacts(system, name, from, ['operations', name, 'record', member], parts)
     if (answers) checkAnswers(system, name, answers, parts)
   }
 }
@@ -57,7 +60,7 @@ function sentFacts(system: System, name: string, from: string, at: Path, parts: 
     return undefined
   }
   if (found.isMany) {
-    report(at, `"${from}" is a list, a question asks by one value`, `“${from}”是列表，查询内容应为单个值`, {
+    report(at, `"${from}" is a list, a record is known by one value`, `“${from}”是列表，记录应以单个值标识`, {
       rule: 'query.path',
     })
     return undefined

@@ -3,7 +3,7 @@
 import type { System } from '../system.ts'
 import { checkFilled } from './members.ts'
 import { type Checked, checkName, type Kind } from './parts.ts'
-import { operationsOf, supplementOf, systemFile } from './written.ts'
+import { namesOf, supplementOf, systemFile } from './written.ts'
 
 const operationKind: Kind = ['operation', '操作']
 
@@ -22,12 +22,12 @@ export function checkSupplement(system: System, parts: Checked): void {
     if (checkName(operation, operations, operationKind, report, [...at, 'operation']))
       checkFilled(system, operation, by, [...at, 'by'], parts)
   }
-  const asked = operationsOf(source).flatMap(([, { query }]) => (query ? [Object.keys(query.by)] : []))
-  if (asked.some((by) => Object.keys(written.record).every((member) => by.includes(member)))) return
+  if (namesOf(source).some((names) => Object.keys(written.record).every((member) => names.includes(member))))
+    return
   report(
     ['supplement', 'record'],
-    'no operation has a query by all of these names: nothing says which of its records are meant',
-    '没有操作的 query 使用全部这些名称，无从得知所指的记录',
+    'no operation has a query or record by all of these names: nothing says which of its records are meant',
+    '没有操作的 query 或 record 使用全部这些名称，无从得知所指的记录',
     { rule: 'supplement.record' },
   )
 }

@@ -20,7 +20,11 @@ export type WrittenAnswer = Omit<WrittenRule, 'outcome'> & { answer: string }
 /** How an operation asks what the platform has. */
 export type WrittenQuery = { operation: string; by: Readonly<Record<string, unknown>> }
 
-type WrittenOperation = { query?: WrittenQuery; answers?: readonly WrittenAnswer[] }
+type WrittenOperation = {
+  query?: WrittenQuery
+  answers?: readonly WrittenAnswer[]
+  record?: Readonly<Record<string, unknown>>
+}
 /** How a system hands out supplement tasks. */
 export type WrittenSupplement = {
   by: Readonly<Record<string, unknown>>
@@ -28,10 +32,17 @@ export type WrittenSupplement = {
   tell?: { operation: string; by: Readonly<Record<string, unknown>> }
 }
 
+/** How a system tells what it received. */
+export type WrittenReconcile = {
+  by: Readonly<Record<string, unknown>>
+  record?: Readonly<Record<string, string>>
+}
+
 type WrittenSystem = {
   replies?: WrittenRule[]
   operations?: Readonly<Record<string, WrittenOperation>>
   supplement?: WrittenSupplement
+  reconcile?: WrittenReconcile
 }
 
 /** The reply rules of a system that compiles. */
@@ -47,6 +58,19 @@ export function operationsOf(source: Source | undefined): readonly (readonly [st
 /** `supplement` of a system that compiles. */
 export function supplementOf(source: Source | undefined): WrittenSupplement | undefined {
   return (source?.data as WrittenSystem | undefined)?.supplement
+}
+
+/** `reconcile` of a system that compiles. */
+export function reconcileOf(source: Source | undefined): WrittenReconcile | undefined {
+  return (source?.data as WrittenSystem | undefined)?.reconcile
+}
+
+/** What the operations of a system call the records they send: the names of each that has any. */
+export function namesOf(source: Source | undefined): readonly (readonly string[])[] {
+  return operationsOf(source).flatMap(([, { record, query }]) => {
+    const by = record ?? query?.by
+    return by === undefined ? [] : [Object.keys(by)]
+  })
 }
 
 /** The conditions of the steps of a flow that compiles, in their order. */

@@ -115,6 +115,11 @@ const system: FileKind = {
       en: 'time the platform is given to finish with a request before it is asked',
       zh: '查询前留给平台处理该请求的时间',
     },
+    'operations.record': {
+      en: 'what the platform calls the record that is sent, where it is not what a query asks by: name → path in the document, or { const: … }',
+      zh: '平台如何标识所报送的记录（与 query 的 by 不同或没有 query 时）：名称 → 报文中的路径，或 { const: … }',
+    },
+    'operations.record.const': { en: 'a fixed value', zh: '固定值' },
     'operations.answers': {
       en: 'makes it an operation to ask with: how its replies are understood; the first rule that matches counts, any other reply tells nothing',
       zh: '表示这是查询操作：如何理解其应答，取第一条相符的；其他应答不作数',
@@ -134,10 +139,13 @@ const system: FileKind = {
       zh: '查到记录时供后续步骤使用的结果',
     },
     reconcile: {
-      en: 'how it tells what it received on a day; operations with a `query` are reconciled',
-      zh: '对账：平台如何提供某日的接收清单；对账范围为配置了 `query` 的操作',
+      en: 'how it tells what it received on a day: a list, a log or numbers; operations with a `query` or `record` are reconciled',
+      zh: '对账：平台如何提供某日的接收情况（清单、日志或数量）；对账范围为配置了 `query` 或 `record` 的操作',
     },
-    'reconcile.operation': { en: 'operation that lists it, page by page', zh: '按页提供清单的操作' },
+    'reconcile.operation': {
+      en: 'operation that tells it, a list page by page',
+      zh: '提供接收情况的操作，清单按页',
+    },
     'reconcile.by': {
       en: 'the document that asks: name → day, page (from 1), size, or { const: … }',
       zh: '请求报文：名称 → day 日期、page 页码（从 1 起）、size 每页条数，或 { const: … }',
@@ -148,9 +156,17 @@ const system: FileKind = {
       zh: '每页条数，不足即为末页',
     },
     'reconcile.rows': { en: 'the list in the reply', zh: '应答中清单的路径' },
+    'reconcile.only': {
+      en: 'condition over a row: others tell nothing, such as the refused lines of a log',
+      zh: '对行的条件：不满足的行不计，如接收日志中被拒绝的记录',
+    },
     'reconcile.record': {
-      en: 'which record a row is: names as in `by` of the queries → path in the row',
-      zh: '行所指的记录：名称与 query 的 by 一致 → 行中的路径',
+      en: 'which record a row is (with `count`: what it counts): names as in `record` of the operations, or `by` of their queries → path in the row',
+      zh: '行所指的记录（配置 `count` 时为所计的部分）：名称与操作的 `record` 或 query 的 by 一致 → 行中的路径',
+    },
+    'reconcile.count': {
+      en: 'where the platform tells numbers only: the number in a row, or without `rows` in the reply',
+      zh: '平台只提供数量时：行中数量的路径，未配置 `rows` 时为应答中的路径',
     },
     'reconcile.same': {
       en: 'what is compared: path in the row → path in the document that was sent',

@@ -21,7 +21,9 @@ const run = {
   finished_at: time.nullable(),
 }
 const difference = z.strictObject({
-  kind: z.enum(['missing', 'extra', 'different']),
+  kind: z
+    .enum(['missing', 'extra', 'different', 'count'])
+    .describe('count: only the numbers of a part of the day differ / 仅数量不一致'),
   name: z.string().describe('the record as both sides know it / 记录标识'),
   message: z.uuid().nullable(),
   step: z.string().nullable(),
@@ -29,6 +31,8 @@ const difference = z.strictObject({
     .enum(['resent', 'later', 'gone'])
     .nullable()
     .describe('sent again; left, for its key went on; not delivered any more / 处理结果'),
+  own: count.nullable().describe('of `count`: sent / 本方数量'),
+  theirs: count.nullable().describe('of `count`: received / 平台数量'),
 })
 
 /** Shapes by their name under `components.schemas`. */

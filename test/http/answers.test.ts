@@ -98,7 +98,7 @@ describe('a hub answers as its OpenAPI document says', () => {
     const body = Buffer.from(JSON.stringify({ system: 'province', tasks: [none] }))
     await send(hub.agent, `${hub.sandbox.url}/control/supplements`, 'POST', {}, body)
     await post('/supplements', tasks, { ...why, system: 'province' }, 200)
-    await post('/supplements', tasks, { ...why, system: 'review' }, 409)
+    await post('/supplements', tasks, { ...why, system: 'eseal' }, 409)
     await post('/supplements', tasks, { ...why, system: 1 }, 400)
     hub.sandbox.fault({ system: 'province', fault: '5xx', every: 1 })
     await post('/supplements', tasks, { ...why, system: 'province' }, 502)
@@ -144,7 +144,7 @@ describe('a hub answers as its OpenAPI document says', () => {
     const runs = '/ops/reconciliations'
     const wish = { ...why, system: 'province', day: localDay(new Date()) }
     const { id } = (await post('/reconciliations', runs, wish, 200)) as { id: string }
-    await post('/reconciliations', runs, { ...wish, system: 'review' }, 409)
+    await post('/reconciliations', runs, { ...wish, system: 'eseal' }, 409)
     await post('/reconciliations', runs, { ...wish, day: 'x' }, 400)
     await vi.waitFor(async () => {
       const { json } = check(`${runs}/{id}`, 'get', await hub.ops('GET', `/reconciliations/${id}`))

@@ -122,7 +122,7 @@ describe.each(pairs)('reconciliation over $name', (pair) => {
     hub.sandbox.fault({ system: 'province', fault: '5xx', every: 1 })
     expect(await reconciled()).toMatchObject({ state: 'failed', reason: expect.stringContaining('page 1') })
     hub.sandbox.fault({ system: 'province', off: true })
-    expect(await hub.ops('POST', '/reconciliations', { ...why, system: 'review', day })).toMatchObject({
+    expect(await hub.ops('POST', '/reconciliations', { ...why, system: 'eseal', day })).toMatchObject({
       status: 409,
       json: { code: 'reconcile.none' },
     })

@@ -4,7 +4,7 @@ import type { Hints } from '../../mapping/editor/json-schema.ts'
 /** What each key means. */
 export const supplementHints: Hints = {
   supplement: {
-    en: 'how it hands out supplement tasks: records it wants sent again, or for the first time; of operations with a `query`',
+    en: 'how it hands out supplement tasks: records it wants sent again, or for the first time; of operations with a `query` or `record`',
     zh: '补传任务：平台如何要求补传或重传记录；范围为配置了 `query` 的操作',
   },
   'supplement.operation': {
@@ -31,8 +31,8 @@ export const supplementHints: Hints = {
     zh: '行中的记录清单；没有清单时由行本身说明所指的记录',
   },
   'supplement.record': {
-    en: 'which record is meant: names as in `by` of the queries → path in the record, else in the row; all records that have the names given, where one is left out',
-    zh: '所指的记录：名称与 query 的 by 一致 → 记录（否则行）中的路径；缺少某项时指其余各项相符的全部记录',
+    en: 'which record is meant: names as in `record` of the operations, or `by` of their queries → path in the record, else in the row; all records that have the names given, where one is left out',
+    zh: '所指的记录：名称与操作的 `record` 或 query 的 by 一致 → 记录（否则行）中的路径；缺少某项时指其余各项相符的全部记录',
   },
   'supplement.key': {
     en: 'business key, in the record or row: finds its records fast, or means all of them',

@@ -9,7 +9,7 @@ import { filesSealedWith } from '../../core/ledger/archive.ts'
 import { recordAction } from '../../core/ledger/audit.ts'
 import type { Query } from '../../core/ledger/database.ts'
 import { migrate } from '../../core/ledger/migrate.ts'
-import { tablesWith } from '../../core/ledger/reseal.ts'
+import { resealAgain, tablesWith } from '../../core/ledger/reseal.ts'
 import type { Vault } from '../../core/ledger/sealed.ts'
 import { currentOf, type Sealing, sealings } from '../../core/signing/vault.ts'
 import { actorOf, flag, readArguments, readOptions, text } from '../arguments.ts'
@@ -116,6 +116,7 @@ export async function retireDataKey(
 async function usesOf(query: Query, vault: Vault, version: number): Promise<string[]> {
   const files = await filesSealedWith(query, version)
   const tables = await tablesWith(query, vault, version)
+  await resealAgain(query, vault, tables)
   return files.length > 0 ? [...tables, `${files.length} archive files / 归档文件 (${few(files)})`] : tables
 }
 

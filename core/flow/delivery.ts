@@ -85,6 +85,8 @@ const sweepEvery = 1_000
 const tidyEvery = 60_000
 const supplementEvery = 500
 const resealEvery = 2_000
+// ms after which every hub has noticed a new key, and what it was sealing with the one before is written
+const resealAfter = 5_000
 const concurrency = 64
 // of a system that only files declare which nobody asked for yet
 const usual = { inFlight: 16, breaker: { failures: 10, pause: 5_000 } }
@@ -253,7 +255,7 @@ export function startDelivery(parts: DeliveryParts): Delivery {
       await countDays(database)
     }),
     every(tidyEvery, log, 'partitions', () => addPartitions(database, new Date())),
-    every(resealEvery, log, 'reseal', () => reseal(database, parts.vault, resealEvery / 2)),
+    every(resealEvery, log, 'reseal', () => reseal(database, parts.vault, resealEvery / 2, resealAfter)),
   ]
   const stopRetention = startRetention(parts)
   return {

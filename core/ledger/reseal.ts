@@ -23,10 +23,13 @@ const tables: readonly Table[] = [
 // what one step looks at, at most
 const page = { rows: 500, bytes: 8_000_000 }
 
-/** Goes on for `ms` milliseconds, or until nothing is left. */
-export async function reseal(database: Database, vault: Vault, ms: number): Promise<void> {
+/**
+ * Goes on for `ms` milliseconds, or until nothing is left. `after`: not before the key has sealed for so long here: what
+ * another hub seals with the older one behind the last pass is left so.
+ */
+export async function reseal(database: Database, vault: Vault, ms: number, after = 0): Promise<void> {
   const until = Date.now() + ms
-  while ((await resealSome(database, vault)) && Date.now() < until);
+  while (vault.sealsFor() >= after && (await resealSome(database, vault)) && Date.now() < until);
 }
 
 /**
@@ -149,6 +152,14 @@ export async function tablesBehind(query: Query, vault: Vault): Promise<number> 
     'health.sealing',
   )
   return row?.n ?? 0
+}
+
+/** Has hubs go over tables once more that were through: a hub that had not seen the new key wrote behind the last pass. */
+export async function resealAgain(query: Query, vault: Vault, names: readonly string[]): Promise<void> {
+  await query(
+    'UPDATE resealing SET version = 0, position = NULL, changed = 0 WHERE name = ANY ($1::text[]) AND version >= $2',
+    [names, vault.current()],
+  )
 }
 
 /** The tables in which something is sealed with a version. Reads everything: for whoever takes a key away. */

@@ -5,6 +5,8 @@ import type { Database, Query, Row } from './database.ts'
 /** Seals bytes with a key of a version; `open` answers undefined for what was changed. */
 export type Vault = {
   current(): number
+  /** ms for which it has sealed with that one */
+  sealsFor(): number
   /** how everything begins that is sealed with a version */
   headOf(version: number): Buffer
   /** with the current one, unless a version is given */

@@ -28,6 +28,8 @@ export type DataKeys = {
 export type Vault = {
   /** version of the key that seals now */
   current(): number
+  /** ms for which it has sealed here */
+  sealsFor(): number
   /** the bytes that everything sealed with a version begins with */
   headOf(version: number): Buffer
   /** version (3 bytes) ‖ nonce ‖ ciphertext ‖ tag; with the current key, unless a version is given */
@@ -43,13 +45,13 @@ type Cipher = {
 
 // three bytes are four letters of Base64: a sealed text shows its version, too
 const headSize = 3
-/** ms after which a key that was put beside the others is noticed */
-const lookEvery = 30_000
+/** ms after which a key that was put beside the others is noticed; one that is known seals from its time on */
+const lookEvery = 2_000
 
 /** Seals with the newest key whose time has come. Throws StartupError, also later, when there is none. */
 export function createVault(keys: DataKeys, now: () => number = Date.now): Vault {
   const ciphers = new Map<number, Cipher>()
-  let current: { version: number; head: Buffer; cipher: Cipher } | undefined
+  let current: { version: number; head: Buffer; cipher: Cipher; since: number } | undefined
   let lookAt = 0
 
   const cipherOf = (version: number): Cipher => {
@@ -64,16 +66,30 @@ export function createVault(keys: DataKeys, now: () => number = Date.now): Vault
   const newest = () => {
     const at = now()
     if (current && at < lookAt) return current
-    lookAt = at + lookEvery
-    const version = currentOf(keys.list(), at)?.version
+    const list = listed()
+    lookAt = Math.min(at + lookEvery, ...list.map(({ from }) => from.getTime()).filter((from) => from > at))
+    const version = currentOf(list, at)?.version
     // whoever took the last key away wants it back: what is sealed meanwhile can be opened with it
-    if (version === undefined && current) return current
-    current = sealerOf(version ?? keys.get(1).version)
+    if (current && (version === undefined || version === current.version)) return current
+    current = { ...sealerOf(version ?? keys.get(1).version), since: at }
     return current
+  }
+  /** A file that is just being copied is read the next time: nothing fails for it that has a key. */
+  const listed = (): DataKey[] => {
+    try {
+      return keys.list()
+    } catch (error) {
+      if (!current) throw error
+      return []
+    }
   }
   const sealerOf = (version: number) => ({ version, head: headOf(version), cipher: cipherOf(version) })
   return {
     current: () => newest().version,
+    sealsFor: () => {
+      const { since } = newest()
+      return now() - since
+    },
     headOf,
     seal: (clear, version) => {
       const { head, cipher } = version === undefined ? newest() : sealerOf(version)

@@ -2,16 +2,22 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dataKeyFile } from '../../certs/data-keys.ts'
+import { dataKeyFile, openDataKeys } from '../../certs/data-keys.ts'
 import { createDevelopmentKeys } from '../../certs/development.ts'
 import { keysCommand } from '../../cli/keys/main.ts'
 import { loadMessage } from '../../core/ledger/message.ts'
 import { migrate } from '../../core/ledger/migrate.ts'
+import { openPglite } from '../../core/ledger/pglite.ts'
+import type { NewPost } from '../../core/ledger/post.ts'
+import { openPostgres } from '../../core/ledger/postgres.ts'
 import { reseal } from '../../core/ledger/reseal.ts'
+import { sealedLedger } from '../../core/ledger/sealed.ts'
+import { createVault } from '../../core/signing/vault.ts'
 import { openLedger } from '../../ledger.ts'
 import { post, write } from '../ledger/fixture.ts'
 import { listen } from '../listen.ts'
 import { silent } from '../pairs.ts'
+import { dataKeysOf } from '../vault.ts'
 import { pairs, type Stores } from './stores.ts'
 
 describe.each(pairs)('data keys over $name', (pair) => {
@@ -39,6 +45,17 @@ describe.each(pairs)('data keys over $name', (pair) => {
       return await work(opened)
     } finally {
       await opened.database.close()
+    }
+  }
+  /** writes with the first key */
+  const writeLate = async (late: NewPost): Promise<void> => {
+    const bare = await (stores.databaseUrl
+      ? openPostgres(stores.databaseUrl, silent, 1)
+      : openPglite(stores.data))
+    try {
+      await write(sealedLedger(bare, createVault(dataKeysOf([openDataKeys(keys).get(1)]))), late)
+    } finally {
+      await bare.close()
     }
   }
   const who = ['--by', '王值班', '--why', '定期更换']
@@ -86,6 +103,14 @@ describe.each(pairs)('data keys over $name', (pair) => {
     })
     expect(existsSync(join(keys, dataKeyFile(1)))).toBe(true)
 
+    await onLedger(({ database, vault }) => reseal(database, vault, 60_000))
+    // a hub that had not seen the new key wrote when all was done: whoever asks has it done again
+    await writeLate(post({ key: '510700-20261126-000002' }))
+    await onLedger(({ database, vault }) => reseal(database, vault, 60_000))
+    expect(await qiao('retire', '1', ...who)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('message'),
+    })
     await onLedger(({ database, vault }) => reseal(database, vault, 60_000))
     expect(await qiao('retire', 'data-1', ...who)).toMatchObject({
       code: 0,

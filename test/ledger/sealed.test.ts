@@ -142,6 +142,18 @@ describe.each(barePairs)('a sealed ledger on $name', (pair) => {
     expect(await resultsOf(alone.query, single)).toEqual({ push: { licence: secret } })
   })
 
+  test('nothing is sealed anew before every hub has noticed the new key', async () => {
+    let clock = 0
+    const fresh = createVault(dataKeysOf([old, young]), () => clock)
+    const noticed = sealedLedger(bare, fresh)
+    await fill(ledger)
+    await reseal(noticed, fresh, 60_000, 5_000)
+    expect(await versions()).toEqual([1])
+    clock = 5_000
+    await reseal(noticed, fresh, 60_000, 5_000)
+    expect(await versions()).toEqual([2])
+  })
+
   test('what a hub writes with the old key while a pass is under way is found by the next', async () => {
     await fill(ledger)
     await reseal(changed, after, 0)

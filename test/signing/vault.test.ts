@@ -84,7 +84,8 @@ describe('versions', () => {
     for (const [at, version] of [
       [0, 1],
       [999_999, 1],
-      [1_100_000, 2],
+      // at its time, however short ago it looked
+      [1_000_000, 2],
       [6_000_000, 3],
     ] as const) {
       now = at
@@ -103,6 +104,25 @@ describe('versions', () => {
     expect(() => behind.open(sealed)).toThrow('no data key 3')
     known.push(keyOf(3, 'aes-256-gcm'))
     expect(behind.open(sealed)).toEqual(text)
+  })
+
+  test('a file that is just being copied changes nothing, and is noticed when it is whole', () => {
+    let now = 0
+    let list = (): DataKey[] => [keyOf(1, 'sm4')]
+    const vault = createVault(
+      { ...dataKeysOf([keyOf(1, 'sm4'), keyOf(2, 'sm4')]), list: () => list() },
+      () => now,
+    )
+    expect(vault.current()).toBe(1)
+    list = () => {
+      throw new Error('data-2.secret cannot be understood')
+    }
+    now = 60_000
+    expect(vault.current()).toBe(1)
+    expect(vault.sealsFor()).toBe(60_000)
+    list = () => [keyOf(1, 'sm4'), keyOf(2, 'sm4')]
+    now = 65_000
+    expect([vault.current(), vault.sealsFor()]).toEqual([2, 0])
   })
 
   test('without any key nothing is sealed', () => {

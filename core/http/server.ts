@@ -8,12 +8,16 @@ import type { Env } from './body.ts'
 
 export type Listening = { port: number; close(deadline: number): Promise<void> }
 
+/** ms; longer than balancers keep theirs (60 s): who closes first may close under a request, and that is then broken */
+const keptFor = 75_000
+
 /** Starts listening. Throws StartupError when the port is taken. */
 export function listen(app: Hono<Env>, port: number, hostname: string): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port, hostname }, (address) => {
       resolve({ port: address.port, close: (deadline) => close(server as Server, deadline) })
     }) as Server
+    server.keepAliveTimeout = keptFor
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'
       reject(

@@ -10,5 +10,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // every file compiles PGlite's WebAssembly anew, and few stay long enough for the optimised code to pay
+    execArgv: ['--liftoff-only'],
   },
 })

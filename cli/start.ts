@@ -1,26 +1,36 @@
 // qiao start: runs a hub until SIGTERM or SIGINT, then drains; SIGHUP reloads the files.
 import { closeSync, openSync } from 'node:fs'
 import { readConfig } from '../core/config.ts'
-import { start } from '../main.ts'
+import { type Running, start } from '../main.ts'
 
-/** Runs until a signal; a second signal stops at once. */
+/** Runs until a signal; a second signal, or one before the hub has started, stops at once. */
 export async function startCommand(): Promise<number> {
-  const running = await start(readConfig())
-  await new Promise<void>((resolve) => {
+  const config = readConfig()
+  let running: Running | undefined
+  let reloadWanted = false
+  // from here on, not from the moment it runs: a signal nobody handles ends the process
+  const stopped = new Promise<void>((resolve) => {
     let stopping = false
     const stop = (): void => {
-      if (stopping) process.exit(130)
+      if (stopping || !running) process.exit(130)
       stopping = true
       running.close().then(resolve, (error: Error) => {
         process.stderr.write(`${error.message}\n`)
         resolve()
       })
     }
+    const reload = (): void => {
+      if (running) void running.reload()
+      else reloadWanted = true
+    }
     // a terminal that closed sends it too: then nobody is there to want a hub
-    process.on('SIGHUP', () => (process.stdin.isTTY && !hasTerminal() ? stop() : void running.reload()))
+    process.on('SIGHUP', () => (process.stdin.isTTY && !hasTerminal() ? stop() : reload()))
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
   })
+  running = await start(config)
+  if (reloadWanted) void running.reload()
+  await stopped
   return 0
 }
 

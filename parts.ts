@@ -7,6 +7,7 @@ import type { Config } from './core/config.ts'
 import { createClocks } from './core/flow/clocks.ts'
 import { every } from './core/flow/every.ts'
 import { hubSigner } from './core/flow/hub-key.ts'
+import type { Queue } from './core/flow/queue.ts'
 import { openRegistry, type Stored } from './core/flow/registry.ts'
 import { readInput } from './core/flow/watch.ts'
 import { endLeases } from './core/ledger/lane.ts'
@@ -20,7 +21,6 @@ import { selfTest } from './core/signing/self-test.ts'
 import type { Tracer } from './core/trace.ts'
 import { createHttp } from './core/transport/http.ts'
 import { openLedger } from './ledger.ts'
-import { bullQueue } from './queues/bullmq.ts'
 import { memoryQueue } from './queues/memory.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 
@@ -70,7 +70,7 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
   const registry = await openRegistry(database, kinds, tools, stored ?? (await readInput(config)))
   const releasing = every(releaseEvery, log, 'release', () => registry.release())
   closers.push(async () => clearInterval(releasing))
-  const queue = config.redisUrl ? await bullQueue(config.redisUrl, log) : memoryQueue()
+  const queue = config.redisUrl ? await openQueue(config.redisUrl, log) : memoryQueue()
   closers.push(() => queue.close())
   const owner = `${hostname()}/${process.pid}/${randomNonce(8)}`
   const tracer = await openTraces(config, owner, log)
@@ -95,6 +95,12 @@ export async function openParts(config: Config, closers: Closers, stored?: Store
     retention: config.retention,
     without: config.without,
   }
+}
+
+/** BullMQ takes a quarter of a second to load: only where there is Redis. */
+async function openQueue(redisUrl: string, log: Log): Promise<Queue> {
+  const { bullQueue } = await import('./queues/bullmq.ts')
+  return bullQueue(redisUrl, log)
 }
 
 /** The SDK takes a quarter of a second to load: only where traces are wanted. */

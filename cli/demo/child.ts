@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** What this process was told about WebAssembly holds for its children too: tests have it in its baseline code. */
+export const inherited: readonly string[] = process.execArgv.filter((flag) => flag === '--liftoff-only')
+
 export type Child = {
   process: ChildProcess
   /** resolves with the first match in what the program prints; rejects when it ends before */
@@ -22,7 +25,8 @@ export function startProgram(
   env: Record<string, string>,
   logFile: string,
 ): Child {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, file), ...args], {
+  const words = [...inherited, '--import', import.meta.resolve('tsx'), join(root, file), ...args]
+  const child = spawn(process.execPath, words, {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -128,7 +128,7 @@ export async function openRegistry(
     onChange: (listener) => listeners.push(listener),
   }
   await ('files' in first
-    ? registry.use(compileBundle(first.files, adapters, overlay), overlay)
+    ? registry.use(compileBundle(first.files, adapters, overlay, await parseAhead(first.files)), overlay)
     : registry.adopt(first))
   return registry
 }

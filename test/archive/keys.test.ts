@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { inherited } from '../../cli/demo/child.ts'
 import { keysCommand } from '../../cli/keys/main.ts'
 import { archiveCommand } from '../../cli/retention/archive.ts'
 import { restoreCommand } from '../../cli/retention/restore.ts'
@@ -131,7 +132,8 @@ async function killedBeforeItsName(): Promise<void> {
   await bare.transaction(async (query) => {
     // it writes its action between the two
     await query('LOCK TABLE audit IN ACCESS EXCLUSIVE MODE')
-    child = spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'archive', '--reseal', ...who], {
+    const words = [...inherited, '--import', 'tsx', 'cli/main.ts', 'archive', '--reseal', ...who]
+    child = spawn(process.execPath, words, {
       cwd: root,
       env: { ...process.env, ...environment },
       stdio: 'inherit',

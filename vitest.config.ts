@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 2,
     // every file compiles PGlite's WebAssembly anew, and few stay long enough for the optimised code to pay
     execArgv: ['--liftoff-only'],
   },

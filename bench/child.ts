@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { programWords } from '../scripts/build.mjs'
 
 export const repository = fileURLToPath(new URL('..', import.meta.url))
 
@@ -12,7 +13,7 @@ export type Child = { process: ChildProcess; output(): string; stop(): Promise<v
 
 /** Starts a TypeScript program of this repository; `output` gives the end of what it wrote to standard error. */
 export function startProgram(file: string, args: readonly string[], env: Record<string, string>): Child {
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], { cwd: repository, env })
+  const child = spawn(process.execPath, [...programWords(file), ...args], { cwd: repository, env })
   let tail = ''
   child.stderr.on('data', (chunk: Buffer) => {
     tail = (tail + chunk.toString()).slice(-4_000)

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const [command = 'help', ...args] = process.argv.slice(2)
@@ -16,20 +16,14 @@ if (major < 20 || (major === 20 && minor < 12)) {
 }
 install()
 
-const local = (path) => pathToFileURL(join(root, path)).href
 const bin = (name) => {
   const require = createRequire(join(root, 'package.json'))
   const file = require.resolve(`${name}/package.json`)
   const entry = JSON.parse(readFileSync(file, 'utf8')).bin
   return join(dirname(file), typeof entry === 'string' ? entry : Object.values(entry)[0])
 }
-const source = (file, ...rest) => [
-  process.execPath,
-  '--import',
-  local('node_modules/tsx/dist/loader.mjs'),
-  join(root, file),
-  ...rest,
-]
+const { programWords } = await import('./build.mjs') // what it needs has just been installed
+const source = (file, ...rest) => [process.execPath, ...programWords(file), ...rest]
 
 const lines = {
   test: [[process.execPath, bin('vitest'), 'run', ...args]],

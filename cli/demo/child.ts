@@ -1,8 +1,8 @@
 // Programs the demo starts, each a process of its own, as they would be in a city.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { programWords } from '../../scripts/build.mjs'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -25,7 +25,7 @@ export function startProgram(
   env: Record<string, string>,
   logFile: string,
 ): Child {
-  const words = [...inherited, '--import', import.meta.resolve('tsx'), join(root, file), ...args]
+  const words = [...inherited, ...programWords(file), ...args]
   const child = spawn(process.execPath, words, {
     cwd: root,
     env,

@@ -18,6 +18,7 @@ import { openPostgres } from '../../core/ledger/postgres.ts'
 import { reseal } from '../../core/ledger/reseal.ts'
 import { addDays, localDay } from '../../core/time.ts'
 import { openLedger } from '../../ledger.ts'
+import { programWords } from '../../scripts/build.mjs'
 import { freshDatabase } from '../database.ts'
 import { listen } from '../listen.ts'
 import { silent } from '../pairs.ts'
@@ -132,7 +133,7 @@ async function killedBeforeItsName(): Promise<void> {
   await bare.transaction(async (query) => {
     // it writes its action between the two
     await query('LOCK TABLE audit IN ACCESS EXCLUSIVE MODE')
-    const words = [...inherited, '--import', 'tsx', 'cli/main.ts', 'archive', '--reseal', ...who]
+    const words = [...inherited, ...programWords('cli/main.ts'), 'archive', '--reseal', ...who]
     child = spawn(process.execPath, words, {
       cwd: root,
       env: { ...process.env, ...environment },

@@ -26,8 +26,9 @@ const below: Record<string, readonly string[]> = {
   certs: ['core'],
   telemetry: ['core'],
   main: ['core', 'adapters', 'queues', 'certs', 'telemetry'],
-  cli: ['core', 'adapters', 'queues', 'certs', 'main'],
+  cli: ['core', 'adapters', 'queues', 'certs', 'main', 'scripts'],
   sandbox: [],
+  scripts: [],
 }
 
 /** The room a file stands in. */

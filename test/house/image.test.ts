@@ -1,9 +1,9 @@
-// The image holds every file that a hub imports when it starts.
+// The image holds every file that its build reaches from the command line.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readImports } from './imports.ts'
 
-test('the Dockerfile copies everything that a starting hub reaches', () => {
+test('the Dockerfile copies everything that the command line reaches', () => {
   const copied = [...readFileSync('Dockerfile', 'utf8').matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, list]) =>
     (list ?? '').split(' '),
   )
@@ -14,7 +14,7 @@ test('the Dockerfile copies everything that a starting hub reaches', () => {
     reached.add(file)
     for (const target of imports.get(file) ?? []) follow(target)
   }
-  follow('cli/start.ts')
+  follow('cli/main.ts')
   expect(reached.size).toBeGreaterThan(100)
   expect(
     [...reached].filter((file) => !copied.some((each) => file === each || file.startsWith(`${each}/`))),

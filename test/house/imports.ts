@@ -24,6 +24,8 @@ function sources(folder: string): string[] {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8')
-  const found = text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+|\bnew URL\(\s*)'(\.[^']+\.ts)'/g)
+  const found = text.matchAll(
+    /(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+|\bnew URL\(\s*)'(\.[^']+\.(?:ts|mjs))'/g,
+  )
   return [...found].map((match) => relative(root, join(dirname(file), match[1] ?? '')))
 }

@@ -113,7 +113,7 @@ function supplementsOf(platforms: readonly Platform[], system: unknown): Supplem
 
 /** Checks a switch as it came; throws Refusal naming the member that is wrong. */
 export function readSwitch(value: Record<string, unknown>, platforms: readonly Platform[]): FaultSwitch {
-  const { system, fault, times, every, ms, off, ...unknown } = value
+  const { system, fault, times, every, ms, asked, off, ...unknown } = value
   const platform = platformOf(platforms, system)
   for (const name of Object.keys(unknown)) throw new Refusal('1001', `${name}: unknown member`)
   if (fault === undefined ? off !== true : !faultNames.some((name) => name === fault)) {
@@ -127,6 +127,7 @@ export function readSwitch(value: Record<string, unknown>, platforms: readonly P
     times: whole('times', times, 1),
     every: whole('every', every, 1),
     ms: whole('ms', ms, -86_400_000),
+    asked: whole('asked', asked, 1),
     off: off === true,
   }
 }

@@ -131,7 +131,7 @@ export function createElicence(setting: Setting & { lifetime: number }): Platfor
     routes: [
       { path: '/elicence/getAccessToken', effect: false, signsIn: true, words, handle: login },
       { path: '/elicence/directory', effect: true, words, handle: register },
-      { path: '/elicence/queryCertInfo', effect: false, words, handle: queryCertInfo },
+      { path: '/elicence/queryCertInfo', effect: false, asks: true, words, handle: queryCertInfo },
       { path: '/elicence/queryReceived', effect: false, words, handle: queryReceived },
     ],
     expire: () => tokens.clear(),

@@ -33,6 +33,7 @@ export type FaultSwitch = {
   times?: number | undefined
   every?: number | undefined
   ms?: number | undefined
+  asked?: number | undefined
   /** Removes this fault, or all of the system when none is named. */
   off?: boolean | undefined
 }
@@ -44,6 +45,7 @@ export type ActiveFault = {
   left: number
   every: number
   ms: number
+  asked: number | undefined
   done: number
 }
 
@@ -62,11 +64,12 @@ export function createFaults(): Faults {
   let active: (ActiveFault & { seen: number })[] = []
 
   return {
-    set({ system, fault, times, every, ms, off }) {
+    set({ system, fault, times, every, ms, asked, off }) {
       active = active.filter((one) => one.system !== system || (fault !== undefined && one.fault !== fault))
       if (off || fault === undefined) return
       const left = times ?? (every === undefined ? 1 : Number.POSITIVE_INFINITY)
-      active.push({ system, fault, left, every: every ?? 1, ms: ms ?? usualMs(fault), done: 0, seen: 0 })
+      const rest = { left, every: every ?? 1, ms: ms ?? usualMs(fault), asked, done: 0, seen: 0 }
+      active.push({ system, fault, ...rest })
     },
     list: () => active.map(({ seen, ...fault }) => fault),
     next(system, route) {
@@ -122,12 +125,14 @@ export async function perform(
   if (fault?.fault === 'failure200') return { status: 200, body: route.words.busy, charset: 'utf-8' }
   if (fault?.fault === 'late') {
     // the sender has gone when the platform gets to it
-    void wait(fault.ms).then(() => run(platform.book, route, request))
+    const later = fault.asked === undefined ? wait(fault.ms) : answered(platform, fault.asked)
+    void later.then(() => run(platform.book, route, request))
     return 'reset'
   }
   if (fault?.fault === 'expired') platform.expire?.()
   const now = fault?.fault === 'skew' ? request.now + fault.ms : request.now
   const { body, ok } = run(platform.book, route, { ...request, now })
+  if (route.asks) tellAnswered(platform)
   if (fault?.fault === 'reset') return 'reset' // the effect has happened
   if (fault?.fault === 'slow' || fault?.fault === 'timeout') await wait(fault.ms)
   if (fault?.fault === 'timeout') return 'reset'
@@ -136,6 +141,19 @@ export async function perform(
   }
   const charset = fault?.fault === 'gb18030' ? 'gb18030' : 'utf-8'
   return { status: 200, body, charset, cut: fault?.fault === 'cut' }
+}
+
+const waiting = new WeakMap<Platform, { left: number; resolve: () => void }[]>()
+
+/** Resolves when the platform has answered `count` questions more. */
+function answered(platform: Platform, count: number): Promise<void> {
+  const those = waiting.get(platform) ?? []
+  waiting.set(platform, those)
+  return new Promise((resolve) => those.push({ left: count, resolve }))
+}
+
+function tellAnswered(platform: Platform): void {
+  for (const one of waiting.get(platform) ?? []) if (--one.left === 0) one.resolve()
 }
 
 function run(book: Book, route: Route, request: Incoming): { body: unknown; ok: boolean } {

@@ -23,10 +23,14 @@ export type Words = {
   duplicate?: unknown
 }
 
-/** One address. `effect`: it takes in records (a duplicate is a fault of these only); `signsIn`: it needs no session. */
+/**
+ * One address. `effect`: it takes in records (a duplicate is a fault of these only); `asks`: it tells whether it has a
+ * record; `signsIn`: it needs no session.
+ */
 export type Route = {
   path: string
   effect: boolean
+  asks?: boolean
   signsIn?: boolean
   words: Words
   handle(request: Incoming): unknown

@@ -149,7 +149,7 @@ export function createProvince({ keys, book, verify }: Setting): Platform {
     supplements,
     routes: [
       ...taking(),
-      { path: '/province/exchange/query', effect: false, words, handle: tell },
+      { path: '/province/exchange/query', effect: false, asks: true, words, handle: tell },
       { path: '/province/exchange/received', effect: false, words, handle: list },
       { path: '/province/exchange/counted', effect: false, words, handle: countTables },
       { path: '/province/exchange/supplement', effect: false, words, handle: handOut },

@@ -145,7 +145,7 @@ export function createSupervision({ keys, book, lifetime }: Setting & { lifetime
         handle: refresh,
       },
       { path: '/supervision/httpproxy', effect: true, words, handle: proxy },
-      { path: '/supervision/httpproxy/query', effect: false, words, handle: tell },
+      { path: '/supervision/httpproxy/query', effect: false, asks: true, words, handle: tell },
       { path: '/supervision/httpproxy/received', effect: false, words, handle: list },
     ],
     expire() {

@@ -85,6 +85,18 @@ test('late: no answer, and the effect afterwards', async () => {
   await vi.waitFor(() => expect(received()).toBe(before + 1))
 })
 
+test('late, until it was asked: no effect before a question is answered', async () => {
+  const before = received()
+  await fault({ system: 'province', fault: 'late', asked: 1 })
+  await expect(push(acceptance(17))).rejects.toThrow('fetch failed')
+  expect((await push(acceptance(18))).status).toBe(200)
+  expect(received()).toBe(before + 1)
+  const { RowGuid } = acceptance(17)
+  const asked = await context.send.province('query', { Table: 'UP_PRO_ACCEPT', RowGuid })
+  expect(asked.body).toMatchObject({ data: { total: 0 } })
+  await vi.waitFor(() => expect(received()).toBe(before + 2))
+})
+
 test('timeout: the effect at once, silence, then no answer', async () => {
   const before = received()
   await fault({ system: 'province', fault: 'timeout', times: 1, ms: 200 })
@@ -151,6 +163,7 @@ test.each([
   [{ system: 'province' }, 'fault'],
   [{ system: 'province', fault: 'slow', times: 0 }, 'times'],
   [{ system: 'province', fault: 'slow', every: 1.5 }, 'every'],
+  [{ system: 'province', fault: 'late', asked: 0 }, 'asked'],
   [{ system: 'province', fault: 'slow', delay: 5 }, 'delay'],
   [{ system: 'province', fault: 'expired' }, 'no sessions'],
 ])('refuses the switch %o', async (change, text) => {

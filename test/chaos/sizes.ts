@@ -53,8 +53,8 @@ export const full: Size = {
 }
 /** The run of every day. */
 export const short: Size = {
-  messages: 4_000,
-  keys: 200,
+  messages: 3_000,
+  keys: 150,
   hubs: 2,
   rate: 0,
   forgetful: askable,

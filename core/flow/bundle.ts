@@ -87,7 +87,7 @@ function assemble(
     sources.filter(({ file }) => file.startsWith(`${folder}/`) && !file.endsWith('.cases.yaml'))
 
   const functions = Object.assign({}, ...adapters.map((adapter) => adapter.functions ?? {}))
-  const { library, problems: inLibrary } = compileLibrary(sources.filter(isMapping), functions)
+  const { library, problems: inLibrary } = libraryOf(sources.filter(isMapping), functions)
   problems.push(...inLibrary)
   const systems = new Map<string, System>()
   for (const source of inFolder('systems')) {
@@ -113,6 +113,19 @@ function assemble(
     }),
   )
   return { bundle: { digest: digestOf(files), files, ...parts, warnings: problems }, problems }
+}
+
+let last: { parts: readonly unknown[]; compiled: ReturnType<typeof compileLibrary> } | undefined
+
+/** Two thirds of a compilation; what changes in systems, flows, recipes and settings leaves it as it is. */
+function libraryOf(
+  sources: readonly Source[],
+  functions: Library['functions'],
+): ReturnType<typeof compileLibrary> {
+  const parts = [...sources, ...Object.entries(functions).flat()]
+  const isLast = last?.parts.length === parts.length && parts.every((part, i) => part === last?.parts[i])
+  if (!isLast) last = { parts, compiled: compileLibrary(sources, functions) }
+  return (last as NonNullable<typeof last>).compiled
 }
 
 const configuration = ['systems/', 'flows/', 'signing/']

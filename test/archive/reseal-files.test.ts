@@ -339,8 +339,11 @@ describe.each(pairs)('archive files sealed anew on $name', (pair) => {
     expect(minutes).toBeLessThan(50)
     stop()
     expect(await contents(after)).toEqual(clear)
-    const done = told.map((line) => JSON.parse(line)).filter(({ event }) => event === 'archive.sealed')
-    expect(done.map(({ day, version }) => [day, version])).toEqual(days.map((day) => [day, 2]))
+    // the last file has its name before that is told
+    await vi.waitFor(() => {
+      const done = told.map((line) => JSON.parse(line)).filter(({ event }) => event === 'archive.sealed')
+      expect(done.map(({ day, version }) => [day, version])).toEqual(days.map((day) => [day, 2]))
+    }, 10_000)
     expect(await sealedActions()).toHaveLength(3)
   })
 })

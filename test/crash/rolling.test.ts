@@ -8,7 +8,7 @@ import { startBalancer } from './balancer.ts'
 import { foundCity, freePorts, stop, type Traffic, until } from './city.ts'
 import { delivered, expectAgreement, expectLedger } from './verdict.ts'
 
-const traffic: Traffic = { cases: 60, rate: 10, seed: 'rolling', concurrency: 8 }
+const traffic: Traffic = { cases: 90, rate: 10, seed: 'rolling', concurrency: 8 }
 const look = 200
 const open: (() => Promise<unknown>)[] = []
 afterEach(async () => {

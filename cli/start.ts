@@ -5,9 +5,8 @@ import { type Running, start } from '../main.ts'
 
 /** Runs until a signal; a second signal, or one before the hub has started, stops at once. */
 export async function startCommand(): Promise<number> {
-  const config = readConfig()
+  const starting = start(readConfig())
   let running: Running | undefined
-  let reloadWanted = false
   // from here on, not from the moment it runs: a signal nobody handles ends the process
   const stopped = new Promise<void>((resolve) => {
     let stopping = false
@@ -19,17 +18,14 @@ export async function startCommand(): Promise<number> {
         resolve()
       })
     }
-    const reload = (): void => {
-      if (running) void running.reload()
-      else reloadWanted = true
-    }
+    // a hub that does not start says so below
+    const reload = (): void => void starting.then((started) => started.reload()).catch(() => undefined)
     // a terminal that closed sends it too: then nobody is there to want a hub
     process.on('SIGHUP', () => (process.stdin.isTTY && !hasTerminal() ? stop() : reload()))
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
   })
-  running = await start(config)
-  if (reloadWanted) void running.reload()
+  running = await starting
   await stopped
   return 0
 }

@@ -17,12 +17,15 @@ const cache = join(root, 'node_modules', '.cache', 'qiao', tree)
 const record = join(cache, 'latest.json')
 const day = 86_400_000
 
+// what this process was told about WebAssembly holds for its children too: tests have it in its baseline code
+const inherited = process.execArgv.filter((flag) => flag === '--liftoff-only')
+
 /** What Node is given to run a program of this repository (`cli/main.ts`); its own arguments come behind. */
 export function programWords(file) {
   const folder = programs.includes(file) ? (latest() ?? compileAnew()) : undefined
   return folder === undefined
-    ? ['--import', import.meta.resolve('tsx'), join(root, file)]
-    : ['--enable-source-maps', join(folder, file.replace(/ts$/, 'mjs'))]
+    ? [...inherited, '--import', import.meta.resolve('tsx'), join(root, file)]
+    : [...inherited, '--enable-source-maps', join(folder, file.replace(/ts$/, 'mjs'))]
 }
 
 /** The folder of the last build, as long as its sources are what they were. */

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createDevelopmentKeys } from '../../certs/development.ts'
+import { programWords } from '../../scripts/build.mjs'
 import { startServices } from '../../scripts/services.mjs'
 import { openChannel } from '../channel.ts'
 import { failWhenEnded, repository, startProgram } from '../child.ts'
@@ -146,9 +147,7 @@ async function importOnce(
   mark: number,
 ): Promise<{ killed: boolean; peak: number }> {
   const command = [
-    '--import',
-    'tsx',
-    'cli/main.ts',
+    ...programWords('cli/main.ts'),
     'backfill',
     file,
     '--system',

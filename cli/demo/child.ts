@@ -6,9 +6,6 @@ import { programWords } from '../../scripts/build.mjs'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What this process was told about WebAssembly holds for its children too: tests have it in its baseline code. */
-export const inherited: readonly string[] = process.execArgv.filter((flag) => flag === '--liftoff-only')
-
 export type Child = {
   process: ChildProcess
   /** resolves with the first match in what the program prints; rejects when it ends before */
@@ -25,8 +22,7 @@ export function startProgram(
   env: Record<string, string>,
   logFile: string,
 ): Child {
-  const words = [...inherited, ...programWords(file), ...args]
-  const child = spawn(process.execPath, words, {
+  const child = spawn(process.execPath, [...programWords(file), ...args], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -117,7 +117,7 @@ function assemble(
 
 let last: { parts: readonly unknown[]; compiled: ReturnType<typeof compileLibrary> } | undefined
 
-/** Two thirds of a compilation; what changes in systems, flows, recipes and settings leaves it as it is. */
+/** The longest part of compiling; what changes in systems, flows, recipes and settings leaves it as it is. */
 function libraryOf(
   sources: readonly Source[],
   functions: Library['functions'],

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { inherited } from '../../cli/demo/child.ts'
 import { keysCommand } from '../../cli/keys/main.ts'
 import { archiveCommand } from '../../cli/retention/archive.ts'
 import { restoreCommand } from '../../cli/retention/restore.ts'
@@ -133,7 +132,7 @@ async function killedBeforeItsName(): Promise<void> {
   await bare.transaction(async (query) => {
     // it writes its action between the two
     await query('LOCK TABLE audit IN ACCESS EXCLUSIVE MODE')
-    const words = [...inherited, ...programWords('cli/main.ts'), 'archive', '--reseal', ...who]
+    const words = [...programWords('cli/main.ts'), 'archive', '--reseal', ...who]
     child = spawn(process.execPath, words, {
       cwd: root,
       env: { ...process.env, ...environment },

@@ -47,15 +47,7 @@ test('rates are medians, memory is the most of any round', () => {
 test('a run of the backlog benchmark measures both ledgers, and the backlog is whole at its end', {
   timeout: 120_000,
 }, async () => {
-  const { name, waiting, ...figures } = await bench(
-    'backlog',
-    '--waiting',
-    '500',
-    '--messages',
-    '200',
-    '--rounds',
-    '1',
-  )
+  const { name, waiting, ...figures } = await bench('backlog', '--waiting', '500', '--messages', '200')
   expect([name, waiting]).toEqual(['backlog', 500])
   expect(Object.keys(figures)).toEqual(['empty', 'full', 'fullOverEmpty', 'emptyMemory', 'fullMemory'])
   for (const value of Object.values(figures)) expect(value).toBeGreaterThan(0)
@@ -64,15 +56,7 @@ test('a run of the backlog benchmark measures both ledgers, and the backlog is w
 test('a run of the backlog benchmark with blocked keys measures three ledgers and finds every key in the list', {
   timeout: 120_000,
 }, async () => {
-  const { name, blocked, pages, ...figures } = await bench(
-    'backlog',
-    '--blocked',
-    '600',
-    '--messages',
-    '200',
-    '--rounds',
-    '1',
-  )
+  const { name, blocked, pages, ...figures } = await bench('backlog', '--blocked', '600', '--messages', '200')
   expect([name, blocked]).toEqual(['blocked', 600])
   expect(Object.keys(figures)).toEqual([
     'empty',

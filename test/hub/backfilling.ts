@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { numberOf, stockSplit, writeStock } from '../../bench/bulk/stock.ts'
 import { createDevelopmentKeys } from '../../certs/development.ts'
-import { inherited } from '../../cli/demo/child.ts'
 import type { Query } from '../../core/ledger/database.ts'
 import { programWords } from '../../scripts/build.mjs'
 import type { Stores } from './stores.ts'
@@ -71,7 +70,7 @@ export async function prepareBackfill(
     keys,
     environment,
     run: async (more = [], progress = () => undefined) => {
-      const args = [...inherited, ...programWords('cli/main.ts'), ...what, ...how, ...more]
+      const args = [...programWords('cli/main.ts'), ...what, ...how, ...more]
       const child = spawn(process.execPath, args, { cwd: root, env: environment })
       let said = ''
       const hear = (chunk: Buffer): void => {

@@ -11,6 +11,7 @@ import { StartupError } from '../../../core/errors.ts'
 import { buildMessage, type Message } from '../../../sandbox/department/message.ts'
 import { createInspector, type Receipt } from '../../../sandbox/department/receipt.ts'
 import { kinds } from '../../../sandbox/department/record.ts'
+import { programWords } from '../../../scripts/build.mjs'
 import { type Posting, type Running, signatories } from '../../hub/running.ts'
 import { type Accepted, acceptedIn, firstIn } from './accepted.ts'
 
@@ -121,7 +122,7 @@ async function fresh(hub: Running, caseNo: string): Promise<{ receipt: Receipt; 
 /** Exit code of `qiao verify` on a receipt and the posted bytes, as a program of its own. */
 async function verify(hub: Running, receipt: Receipt, { body }: Posting): Promise<number> {
   const args = write(hub, receipt.key, JSON.stringify(receipt), body)
-  const line = ['--import', 'tsx', 'cli/main.ts', 'verify', ...args]
+  const line = [...programWords('cli/main.ts'), 'verify', ...args]
   const child = spawn(process.execPath, line, { cwd: root, stdio: 'ignore' })
   const [code] = (await once(child, 'exit')) as [number]
   return code

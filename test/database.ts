@@ -1,8 +1,7 @@
 // A PostgreSQL database for a test, empty or with a migrated ledger, dropped when the test file ends.
-// Import it at the top of a test file: the clean-up hooks itself onto that file.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 import { newDatabaseName, onServer, urlOf } from './database-names.ts'
 
 const created: string[] = []
@@ -29,7 +28,9 @@ async function create(template: string): Promise<string> {
   return urlOf(inject('databaseUrl'), name)
 }
 
-afterAll(async () => {
+/** Drops what a test file created; throws when something is still connected to it. Called by test/clean-up.ts. */
+export async function dropDatabases(): Promise<void> {
+  if (created.length === 0) return
   const leaks: string[] = []
   await onServer(inject('databaseUrl'), async (client) => {
     for (const name of created.splice(0)) {
@@ -39,7 +40,7 @@ afterAll(async () => {
     }
   })
   if (leaks.length > 0) throw new Error(`connections left open by this test file: ${leaks.join('; ')}`)
-})
+}
 
 /** Last queries of the connections that are still open after 3 s: a closed socket takes the server a moment. */
 async function connectionsAfterGrace(client: pg.Client, name: string): Promise<string[]> {

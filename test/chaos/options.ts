@@ -17,7 +17,7 @@ export const usage = `npm run chaos [-- options]
   --keys N            business keys they are spread over (2000)
   --hubs N            hub processes (2)
   --kills N           kill -9 of a hub (20)
-  --short             a small run for every day: 3000 records, 150 keys, 4 kills, shorter absences
+  --short             a small run for every day: 2000 records, 100 keys, 4 kills, shorter absences
   --without NAME      start the hubs without ${guarantees.join(', ')}: a small run that must fail; all: each of them
   --seed S            the same seed plans the same accidents and messages (1)
   --keep              keep the folder with the logs

@@ -53,8 +53,8 @@ export const full: Size = {
 }
 /** The run of every day. */
 export const short: Size = {
-  messages: 3_000,
-  keys: 150,
+  messages: 2_000,
+  keys: 100,
   hubs: 2,
   rate: 0,
   forgetful: askable,

@@ -39,6 +39,9 @@ export type ImportWatch = {
 }
 
 const batchSize = 64
+// How many times as long as a batch took the ledger is left to others. With one time, what departments waited (p99) was
+// three times what it is without an import, on two cores; with three, one and a half times.
+const theirs = 3
 // looks at the open deliveries every so many records
 const lookEvery = 2_048
 const patience = 500
@@ -74,8 +77,8 @@ export async function runImport(
     const refused = refusedOf(answers, full.numbers)
     if (refused.length > 0) await watch.rejected(refused)
     watch.moved(from + full.read)
-    // departments that are posting meanwhile come first: the ledger is theirs for as long as this took
-    await sleep(performance.now() - started)
+    // departments that are posting meanwhile come first
+    await sleep(theirs * (performance.now() - started))
   }
   /** Writes the batch while the next one is made; one at a time, in order. */
   const flush = async (): Promise<void> => {

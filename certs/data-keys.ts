@@ -36,11 +36,21 @@ export function openDataKeys(folder: string): DataKeys {
     return parse(text, version, path)
   }
   const list = (): DataKey[] =>
-    readdirSync(folder).flatMap((file) => {
+    filesOf(folder).flatMap((file) => {
       const version = fileShape.exec(file)?.[1]
       return version === undefined ? [] : [get(Number(version))]
     })
   return { get, list }
+}
+
+/** None of a folder that is not there: whoever needs a key is told which one is missing. */
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }
 
 function parse(text: string, version: number, path: string): DataKey {

@@ -1,8 +1,6 @@
 // The `qiao` command: one word, one file.
 
-import { StartupError } from '../core/errors.ts'
-import { FileError } from '../core/yaml.ts'
-import { startupText } from './startup.ts'
+import { toldText } from './startup.ts'
 
 type Command = (args: string[]) => Promise<number>
 
@@ -76,8 +74,8 @@ if (!command) {
 try {
   process.exitCode = await (await command.load())(rest)
 } catch (error) {
+  const told = toldText(error)
+  if (told === undefined) throw error
+  process.stderr.write(told)
   process.exitCode = 1
-  if (error instanceof FileError) process.stderr.write(`${error.message}\n`)
-  else if (error instanceof StartupError) process.stderr.write(startupText(error))
-  else throw error
 }

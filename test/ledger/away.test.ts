@@ -1,9 +1,16 @@
 // A server that is killed under us is told apart from a statement that is wrong, and used again when it is back.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDevelopmentKeys } from '../../certs/development.ts'
 import { type Database, LedgerAway } from '../../core/ledger/database.ts'
 import { openPostgres } from '../../core/ledger/postgres.ts'
+import { programWords } from '../../scripts/build.mjs'
 import { type Services, startServices } from '../../scripts/services.mjs'
+import { migratedDatabase } from '../database.ts'
 import { pairs, silent } from '../pairs.ts'
 
 let services: Services
@@ -59,4 +66,26 @@ test('a wrong statement is no absence', async () => {
   const error = await database.query('SELECT nothing').catch((e: unknown) => e)
   expect(error).not.toBeInstanceOf(LedgerAway)
   expect(error).toMatchObject({ code: '42703' })
+})
+
+test('a command whose ledger takes nothing says what to do, and shows no stack', async () => {
+  const url = await migratedDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'qiao-away-'))
+  try {
+    createDevelopmentKeys(folder)
+    const args = ['archive', '--by', 'li', '--why', 'due', '--out', folder]
+    const { status, stderr } = spawnSync(process.execPath, [...programWords('cli/main.ts'), ...args], {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: `${url}?options=-c%20default_transaction_read_only%3Don`,
+        QIAO_KEYS: folder,
+      },
+    })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^qiao: the ledger takes nothing now .*\n {2}→ See that PostgreSQL runs/)
+    expect(stderr).not.toMatch(/^\s+at /m)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })

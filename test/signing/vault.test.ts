@@ -2,6 +2,7 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { sm4 } from 'sm-crypto-v2'
 import { describe, expect, test } from 'vitest'
+import { openDataKeys } from '../../certs/data-keys.ts'
 import { createVault, type DataKey, type Sealing, sealings, versionOf } from '../../core/signing/vault.ts'
 import { dataKeysOf } from '../vault.ts'
 
@@ -131,4 +132,9 @@ describe('versions', () => {
       'no data key 1',
     )
   })
+})
+
+test('in a folder that is not there it says which key is missing, and how to make it', () => {
+  const vault = createVault(openDataKeys('/nowhere/keys'))
+  expect(() => vault.current()).toThrow(/data-1\.secret is missing/)
 })

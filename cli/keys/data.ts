@@ -1,5 +1,5 @@
 // The data keys of the key folder: which there are, a new one, and one less.
-import { renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dataKeyFile, newDataKey, openDataKeys } from '../../certs/data-keys.ts'
 import { readConfig } from '../../core/config.ts'
@@ -62,6 +62,7 @@ export async function rotateDataKey(
   if (!wait.success) return '--in is a duration such as 30m or 2h'
   const from = wait.data === 0 ? undefined : new Date(Date.now() + wait.data)
   const path = join(folder, dataKeyFile(Math.max(0, ...keys.map(({ version }) => version)) + 1))
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   writeFileSync(path, newDataKey(algorithm as Sealing, from), { mode: 0o600, flag: 'wx' })
   const since = from
     ? `from ${from.toISOString()}`

@@ -1,9 +1,14 @@
 // The vault: what it sealed comes out again, nothing that was changed does, and keys change by themselves in time.
 import { createHmac, hkdfSync } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sm4 } from 'sm-crypto-v2'
 import { describe, expect, test } from 'vitest'
 import { openDataKeys } from '../../certs/data-keys.ts'
+import { keysCommand } from '../../cli/keys/main.ts'
 import { createVault, type DataKey, type Sealing, sealings, versionOf } from '../../core/signing/vault.ts'
+import { listen } from '../listen.ts'
 import { dataKeysOf } from '../vault.ts'
 
 const keyOf = (version: number, algorithm: Sealing, from = 0): DataKey => ({
@@ -134,7 +139,15 @@ describe('versions', () => {
   })
 })
 
-test('in a folder that is not there it says which key is missing, and how to make it', () => {
-  const vault = createVault(openDataKeys('/nowhere/keys'))
-  expect(() => vault.current()).toThrow(/data-1\.secret is missing/)
+test('in a folder that is not there it says which key is missing, and how to make it', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'qiao-keys-'))
+  try {
+    const folder = join(parent, 'keys')
+    const vault = createVault(openDataKeys(folder))
+    expect(() => vault.current()).toThrow(/data-1\.secret is missing/)
+    expect(await keysCommand(['rotate'], { QIAO_KEYS: folder }, listen().output)).toBe(0)
+    expect(vault.current()).toBe(1)
+  } finally {
+    rmSync(parent, { recursive: true, force: true })
+  }
 })
